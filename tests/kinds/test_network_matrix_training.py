@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from autograd import grad
 
+from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem
 from deepcalc.notation.nodes import names_in
 from deepcalc.problem.problem import Problem
 from tests.array_problems import Data, exact, loaded
+from tests.checking.marking import by_name
 from tests.statements import printed
 
 X = np.array([[1, 0.5], [-1, 2], [0.25, -0.75]])
@@ -337,6 +339,22 @@ def test_loss_and_gradients_are_written_in_the_differences(samples_as: str, loss
     np.testing.assert_allclose(exact(problems[1], "E"), errors if samples_as == "rows" else errors.T, rtol=1e-12)
 
 
+@NOTATIONS
+def test_hidden_errors_are_passed_back_by_the_updated_weights(samples_as: str) -> None:
+    common = {"loss": "mse", "error_terms": {"weights": "updated"}, "optimizer": {"learning_rate": 0.5}}
+    problems = both(samples_as, {"activation": "tanh"}, {"activation": "sigmoid"}, ONE_HOT, common)
+    assert_agree(problems, samples_as, "{}@1")
+    h = np.tanh(X @ W1 + B1)
+    o = 1 / (1 + np.exp(-h @ W2 - B2))
+    delta = (o - np.array(ONE_HOT)) * o * (1 - o) / 3
+    updated = W2 - 0.5 * h.T @ delta
+    expected, old = (W1 - 0.5 * X.T @ (delta @ w.T * (1 - h**2)) for w in (updated, W2))
+    turned = np.transpose if samples_as == "columns" else np.asarray
+    np.testing.assert_allclose(turned(exact(problems[1], "W1@1")), expected, rtol=1e-11)
+    mark = by_name(Marker(problems[1]).mark({"W1@1": str(turned(old).round(9).tolist())}))["W1@1"]
+    assert mark.slips == ("old-weights",)
+
+
 def test_the_bias_may_come_first() -> None:
     fields = {"Y": ONE_HOT, "layers": ["relu", "identity"], "loss": "half_sum", "net_input": "b + x*w"}
     problem = in_matrices("rows", fields)
@@ -403,7 +421,14 @@ def test_the_bias_may_come_first() -> None:
         ),
         (
             {"layers": ["relu", "identity"], "error_terms": {"weights": "updated"}},
-            "this is written in scalars: leave out `notation: matrix`",
+            "updated weights are those of one update: give an `optimizer` with one step",
+        ),
+        (
+            {
+                "layers": ["relu", "identity"], "error_terms": {"weights": "updated"}, "loss": "mse", "Y": ONE_HOT,
+                "optimizer": {"learning_rate": 1, "batch_size": 1},
+            },
+            "updated weights are those of one update: give an `optimizer` with one step",
         ),
         (
             {"layers": ["relu", "softmax"], "loss": "cross_entropy", "Y": ONE_HOT, "error_terms": {"difference": "E"}},

@@ -19,7 +19,7 @@ from deepcalc.kinds.network.losses import difference_names
 from deepcalc.kinds.network.naming import error_names
 from deepcalc.kinds.network.normalizing import running_statistics
 from deepcalc.kinds.network.stopping import DELTA, PATIENCE
-from deepcalc.kinds.network.structure import NO_DIFFERENCES, LossTerm
+from deepcalc.kinds.network.structure import NO_DIFFERENCES, NO_ONE_UPDATE, LossTerm
 from deepcalc.kinds.network.weighting import weight_faults, weight_givens
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import Literal
@@ -97,7 +97,7 @@ def _convention_faults(wiring: Wiring) -> Iterator[Fault]:
     fields, at = wiring.fields, ("error_terms",)
     if fields.error_terms.weights == "updated":
         if fields.optimizer is None or fields.optimizer.updates(len(wiring.samples)) > 1 or fields.optimizer.may_stop:
-            yield Fault((*at, "weights"), "updated weights are those of one update: give an `optimizer` with one step")
+            yield Fault((*at, "weights"), NO_ONE_UPDATE)
         if fields.chain is Chain.PATHS:
             yield Fault((*at, "weights"), "errors by updated weights are no derivatives: give `chain: errors`")
     if fields.error_terms.difference is not None and not any(difference_names(wiring, term) for term in wiring.terms):

@@ -34,10 +34,10 @@ from deepcalc.kinds.network.naming import error_names
 from deepcalc.kinds.network.normalizing import norm_forms, norm_givens
 from deepcalc.kinds.network.objective import add_penalized_gradients, add_penalty, penalty_forms, penalty_givens
 from deepcalc.kinds.network.sheet import figure, parts, tables
-from deepcalc.kinds.network.stale import UPDATED, by_updated_weights
+from deepcalc.kinds.network.stale import by_updated_weights, hidden_errors
 from deepcalc.kinds.network.statement import statement
 from deepcalc.kinds.network.steps import Stage, Training
-from deepcalc.kinds.network.structure import Role, of_sample
+from deepcalc.kinds.network.structure import UPDATED, Role, of_sample
 from deepcalc.kinds.network.targets import Sample
 from deepcalc.kinds.network.training import Batch, Course, is_forward
 from deepcalc.kinds.network.weighting import law, reduced, weight_givens
@@ -83,7 +83,8 @@ class _Builder:
         if wiring.loss_name is not None:
             self._add_updates()
             if fields.error_terms.weights == UPDATED:
-                self._graph = by_updated_weights(self._graph, wiring, self._error_names)
+                hidden = hidden_errors(wiring, self._error_names)
+                self._graph = by_updated_weights(self._graph, hidden, wiring.trained)
         add_counts(self._graph, wiring)
         add_initial_weights(self._graph, wiring)
         return Plan(

@@ -35,8 +35,7 @@ from deepcalc.kinds.network.mistakes import (
 from deepcalc.kinds.network.norm_mistakes import normalising_mistakes
 from deepcalc.kinds.network.passing import Passing
 from deepcalc.kinds.network.repeated import in_every_pass
-from deepcalc.kinds.network.stale import UPDATED
-from deepcalc.kinds.network.structure import Layer, LossTerm, ends
+from deepcalc.kinds.network.structure import UPDATED, Layer, LossTerm, ends
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.edits import argument, factors, rescaled, terms, without_term
 from deepcalc.notation.names import gradient

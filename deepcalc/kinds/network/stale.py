@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from deepcalc.graph.graph import Graph, Quantity
@@ -10,21 +10,23 @@ from deepcalc.kinds.network.structure import ends, of_sample
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import Name, names_in
 
-UPDATED = "updated"
 
-
-def by_updated_weights(graph: Graph, wiring: Wiring, errors: Mapping[str, str]) -> Graph:
-    """The graph with the hidden errors written in the updated weights, everything after what it is made of."""
+def hidden_errors(wiring: Wiring, errors: Mapping[str, str]) -> set[str]:
+    """The names of the errors of hidden units."""
     loose = ends(wiring.layers)
     nets = [net for layer in wiring.layers if layer not in loose for net in layer.net]
-    hidden = {of_sample(errors[net], number) for net in nets for number in wiring.numbers}
-    renamed = {Name(name): Name(f"{name}@1") for name in wiring.trained}
+    return {of_sample(errors[net], number) for net in nets for number in wiring.numbers}
+
+
+def by_updated_weights(graph: Graph, hidden: Collection[str], trained: Iterable[str]) -> Graph:
+    """The graph with the hidden errors written in the updated weights, everything after what it is made of."""
+    renamed = {Name(name): Name(f"{name}@1") for name in trained}
     changed = {
         quantity.name: replace(
             quantity,
             formula=quantity.definition.xreplace(renamed),
             laws=(),
-            note=(*quantity.note, ", by the updated weights"),
+            note=(*quantity.note, ", by the updated weights" if quantity.note else "by the updated weights"),
         )
         if quantity.name in hidden
         else quantity

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from deepcalc.kinds.network.layers import DropoutFields, NormFields
 
 MIXED = "mixed"
+UPDATED = "updated"
+"""Which weights hidden errors are passed back by, where it is not the old ones."""
+NO_ONE_UPDATE = "updated weights are those of one update: give an `optimizer` with one step"
+"""What is wrong with hidden errors by updated weights where there is not one update."""
 NO_DIFFERENCES = "differences are those of squared errors: mse, half_sum or sum"
 """What is wrong with a name of differences where no loss has them."""
 

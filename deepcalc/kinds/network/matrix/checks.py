@@ -25,7 +25,7 @@ from deepcalc.kinds.network.matrix.normalizing import norm_faults
 from deepcalc.kinds.network.matrix.targets import Term
 from deepcalc.kinds.network.matrix.weighting import weight_faults
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring, side_by_side
-from deepcalc.kinds.network.structure import NO_DIFFERENCES
+from deepcalc.kinds.network.structure import NO_DIFFERENCES, NO_ONE_UPDATE, UPDATED
 from deepcalc.notation.array_nodes import numbers_in
 from deepcalc.notation.shapes import Size, shape_text, size_text
 from deepcalc.rules.updates import SETTING_NAMES
@@ -267,8 +267,9 @@ def _convention_faults(wiring: MatrixWiring) -> Iterator[Fault]:
             f"with samples as {fields.samples_as} a net input is {written}; `samples_as: {other}` has the other order"
         )
         yield Fault(("net_input",), message)
-    if fields.error_terms.weights != "old":
-        yield Fault(("error_terms", "weights"), "this is written in scalars: leave out `notation: matrix`")
+    is_of_updated = fields.error_terms.weights == UPDATED
+    if is_of_updated and (fields.optimizer is None or fields.optimizer.may_stop or len(updates_of(wiring)) > 1):
+        yield Fault(("error_terms", "weights"), NO_ONE_UPDATE)
     if fields.error_terms.difference is not None and not any(term.difference for term in wiring.terms):
         yield Fault(("error_terms", "difference"), NO_DIFFERENCES)
     for name in wiring.error_names.values():

@@ -15,16 +15,17 @@ from deepcalc.kinds.network.matrix.evaluating import Evaluation, prefixes
 from deepcalc.kinds.network.matrix.forward import Pass
 from deepcalc.kinds.network.matrix.initial import initial_forms, initial_weights
 from deepcalc.kinds.network.matrix.normalizing import norm_forms, norm_givens
-from deepcalc.kinds.network.matrix.passes import Passes
+from deepcalc.kinds.network.matrix.passes import Passes, passed_back
 from deepcalc.kinds.network.matrix.samples import sample_givens, target_lines
 from deepcalc.kinds.network.matrix.statement import Question
 from deepcalc.kinds.network.matrix.targets import Term
 from deepcalc.kinds.network.matrix.weighting import weight_givens
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.kinds.network.objective import penalty_forms, penalty_givens
-from deepcalc.kinds.network.structure import Role
+from deepcalc.kinds.network.stale import by_updated_weights
+from deepcalc.kinds.network.structure import UPDATED, Role
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Node
+from deepcalc.notation.nodes import Name, Node
 from deepcalc.notation.parser import parse_relation
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import Plan
@@ -68,6 +69,9 @@ class _Builder:
             steps = course.steps
         for quantity in initial_weights(wiring):
             self._writer.add_quantity(quantity)
+        if fields.error_terms.weights == UPDATED:
+            hidden = passed_back(self._graph, wiring, map(Name, wiring.trained))
+            self._graph = by_updated_weights(self._graph, hidden, wiring.trained)
         return Plan(
             self._graph,
             Question(first, steps).parts,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate
-from deepcalc.graph.graph import Quantity
+from deepcalc.graph.graph import Graph, Quantity
 from deepcalc.kinds._arrays import LOSS, ArrayWriter
 from deepcalc.kinds.network.classes import PREDICTION
 from deepcalc.kinds.network.fields import ClassFields
 from deepcalc.kinds.network.matrix.backward import add_penalized_gradients, add_penalty
-from deepcalc.kinds.network.matrix.batches import BATCH, Stage, count_of, rows_of
+from deepcalc.kinds.network.matrix.batches import BATCH, SUFFIX, Stage, count_of, rows_of
 from deepcalc.kinds.network.matrix.evaluating import Evaluation
 from deepcalc.kinds.network.matrix.forward import Pass
 from deepcalc.kinds.network.matrix.losses import BatchLoss
@@ -21,7 +22,7 @@ from deepcalc.kinds.network.matrix.weighting import COUNTED, OF_SAMPLES, is_weig
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.array_nodes import Apply, Transpose
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, ZERO, Call, Cases, Name, Over, Relation, Times, minus, product, total
+from deepcalc.notation.nodes import ONE, ZERO, Call, Cases, Name, Over, Relation, Times, minus, names_in, product, total
 from deepcalc.notation.shapes import size_node
 
 
@@ -90,6 +91,17 @@ class Passes:
         )
         differentiate(self._graph, one.at(wiring.loss_name), [*errors, *parameters], style)
         add_penalized_gradients(self._writer, wiring, one)
+
+
+def passed_back(graph: Graph, wiring: MatrixWiring, weights: Iterable[Name]) -> list[str]:
+    """The derivatives of the loss by what is no parameter that are written in some of these weights."""
+    names, losses = {each.name for each in weights}, (wiring.loss_name, f"{wiring.loss_name}{SUFFIX}")
+    return [
+        each.name
+        for each in graph
+        if each.adjoint is not None and each.adjoint.of in losses and each.adjoint.wrt not in wiring.parameters
+        if names.intersection(names_in(each.definition))
+    ]
 
 
 def add_forward(one: Pass) -> None:

@@ -23,9 +23,11 @@ from deepcalc.kinds.network.matrix.initial import initial_mistakes
 from deepcalc.kinds.network.matrix.losses import BatchLoss
 from deepcalc.kinds.network.matrix.mistakes import dropout_mistakes, upstream_mistakes, weighting_mistakes
 from deepcalc.kinds.network.matrix.norm_mistakes import normalising_mistakes
+from deepcalc.kinds.network.matrix.passes import passed_back
 from deepcalc.kinds.network.matrix.views import View, merged, views
 from deepcalc.kinds.network.matrix.weighting import COUNTED, is_weighted
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
+from deepcalc.kinds.network.structure import UPDATED
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.edits import factors, unsigned, with_term, without_factor
 from deepcalc.notation.names import gradient
@@ -127,6 +129,10 @@ def _on_the_way_back(view: View) -> Iterator[SlipRow]:
         errors, own = view.gradient(layer.out), view.adjoint(layer.before)
         if layer.activated and errors in graph and own is not None:
             passed_on[own] = view.signed(layer.before, Name(errors))
+    if wiring.fields.error_terms.weights == UPDATED:
+        old = {Name(f"{name}@1"): Name(name) for name in wiring.trained}
+        by_old = {name: graph[name].definition.xreplace(old) for name in passed_back(graph, wiring, old)}
+        yield "old-weights", "the old weights used where the updated ones are meant", by_old
     yield "derivative-left-out", "the derivatives of the activations left out", passed_on
     by_net_inputs = {}
     for layer in wiring.layers:
