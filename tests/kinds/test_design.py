@@ -151,7 +151,7 @@ def test_a_region_is_tried_on_a_grid(seed: int) -> None:
     assert (mark.verdict is Verdict.CORRECT) == (wrong.size == 0)
     if wrong.size:
         x1, x2 = places[wrong[0]]
-        assert said(mark).startswith(f"at x1 = {x1:g}, x2 = {x2:.1f}: "), "the first point where it fails"
+        assert said(mark).startswith(f"at x1 = {x1:g}, x2 = {x2:.1f}: y = "), "the first point where it fails"
 
 
 def test_the_points_of_a_grid_are_not_derived_on_the_sheet() -> None:
