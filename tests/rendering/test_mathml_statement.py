@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
+from xml.etree import ElementTree
+
 import pytest
 
+from deepcalc.notation.mathtext.latex import safe_latex
 from deepcalc.notation.mathtext.reading import read_math
+from deepcalc.notation.mathtext.signs import FONTS, MATRICES, OPERATORS, SPACES, WORDS
+from deepcalc.notation.mathtext.unicode import unicode_of
 from deepcalc.notation.printing.tokens import text_of
 from deepcalc.rendering.mathml_statement import tokens_of
 
@@ -36,3 +42,21 @@ def test_cases_stand_behind_a_brace_in_two_columns() -> None:
 )
 def test_a_function_is_applied_after_its_scripts(latex: str, applied: str) -> None:
     assert markup(latex) == applied
+
+
+PIECES = [
+    *OPERATORS, *FONTS, *WORDS, *SPACES, *"{}_^&[].*'-+()12xy \\é\u202e",
+    *(r"\\", r"\frac", r"\sqrt", r"\mathbb", r"\left", r"\hat"),
+    *(rf"\{edge}{{{name}}}" for edge in ("begin", "end") for name in MATRICES),
+]  # fmt: skip
+
+
+def test_whatever_is_typed_is_whole_in_every_format() -> None:
+    draw = Random(7)
+    for _ in range(400):
+        latex = "".join(draw.choices(PIECES, k=draw.randint(1, 14)))
+        written = safe_latex(read_math(latex))
+        braces = written.replace(r"\{", "").replace(r"\}", "")
+        assert braces.count("{") == braces.count("}"), latex
+        assert unicode_of(read_math(latex)).isprintable(), latex
+        ElementTree.fromstring(f"<math>{markup(latex)}</math>")
