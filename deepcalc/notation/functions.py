@@ -214,15 +214,12 @@ _ROWS = (
         range=always(SHARE),
     ),
     Function(
-        "sin", 1, lambda x: x if x == 0 else arithmetic.carried(arithmetic.context.sin(arithmetic.to_float(x))),
-        lambda xp, x: xp.sin(x), sympy.sin,
+        "sin", 1, arithmetic.sin, lambda xp, x: xp.sin(x), sympy.sin,
         lambda arguments, output, index: Call("cos", arguments[0]), "sin", r"\sin",
         range=_UP_TO_ONE,
     ),
     Function(
-        "cos", 1,
-        lambda x: Fraction(1) if x == 0 else arithmetic.carried(arithmetic.context.cos(arithmetic.to_float(x))),
-        lambda xp, x: xp.cos(x), sympy.cos,
+        "cos", 1, arithmetic.cos, lambda xp, x: xp.cos(x), sympy.cos,
         lambda arguments, output, index: Negative(Call("sin", arguments[0])), "cos", r"\cos",
         range=_UP_TO_ONE,
     ),

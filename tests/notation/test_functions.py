@@ -9,7 +9,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from deepcalc.errors import ValueOutOfReach
@@ -73,6 +73,8 @@ def arguments_of(name: str) -> st.SearchStrategy[list[Fraction]]:
 def test_the_exact_value_has_45_digits(name: str) -> None:
     @many
     @given(arguments_of(name))
+    @example([Fraction(344, 219)] * (FUNCTIONS[name].arity or 1))
+    @example([Fraction(103_993, 33_102)] * (FUNCTIONS[name].arity or 1))
     def check(arguments: list[Fraction]) -> None:
         expected = MEANING[name](*[mp.mpf(x.numerator) / x.denominator for x in arguments])
         found = to_fraction(FUNCTIONS[name].exact(*arguments))
@@ -164,6 +166,8 @@ def test_a_definition_has_the_same_value(name: str) -> None:
 
     @many
     @given(arguments_of(name))
+    @example([Fraction(344, 219)] * (FUNCTIONS[name].arity or 1))
+    @example([Fraction(103_993, 33_102)] * (FUNCTIONS[name].arity or 1))
     def check(arguments: list[Fraction]) -> None:
         values = dict(zip("xy", arguments, strict=False))
         expected = float(value_of(call, values))
