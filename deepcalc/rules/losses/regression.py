@@ -264,8 +264,8 @@ ROWS = (
         aliases=("logcosh",),
         mistakes=(
             _ABSOLUTE_ALONE,
-            Mistake("half-square", "half the squared error, which it comes near for small errors alone", _half_square),
-            Mistake("straight-line", "|o − t| − log 2, which it comes near for large errors alone",
+            Mistake("half-square", "half the squared error, close to log cosh for small errors only", _half_square),
+            Mistake("straight-line", "|o − t| − log 2, close to log cosh for large errors only",
                     lambda t, o, at: minus(_absolute(t, o, at), Call("log", TWO))),
             Mistake("square-for-log-cosh", "the squared error alone", _square),
         ),
