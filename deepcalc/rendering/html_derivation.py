@@ -20,7 +20,7 @@ from deepcalc.solution.document import Answer, Line, Section, Solution, Step, Ta
 _WIDEST_SYMBOL = 3
 """Characters of a symbol beside which there is room for its lines on a narrow screen."""
 
-_MOST_FIGURES = 9
+_MOST_FIGURES = 10
 """Columns of a table of figures that has room on a narrow screen, with that of the labels."""
 
 
