@@ -24,6 +24,14 @@ _MOST_FIGURES = 10
 """Columns of a table of figures that has room on a narrow screen, with that of the labels."""
 
 
+def in_parts(table: Table) -> Sequence[Table]:
+    """The tables as which one is set: of figures as many as there is room for the columns."""
+    if not table.figures or len(table.headings) <= _MOST_FIGURES:
+        return (table,)
+    first, *others = table.of_columns(_MOST_FIGURES - 1)
+    return (first, *(replace(each, title=f"{table.title}, continued") for each in others))
+
+
 @record
 class Mathematics:
     """How one solution's mathematics is written: in its symbols, in its detail."""
@@ -96,10 +104,7 @@ class Mathematics:
 
     def table(self, table: Table) -> str:
         """A table in whose cells stand the arithmetic of a step and its result; one of many figures in several."""
-        if not table.figures or len(table.headings) <= _MOST_FIGURES:
-            return self._table(table)
-        first, *others = table.of_columns(_MOST_FIGURES - 1)
-        return "\n".join([self._table(first), *(self._table(replace(each, title="")) for each in others)])
+        return "\n".join(map(self._table, in_parts(table)))
 
     def _table(self, table: Table) -> str:
         head = "".join(f'<th scope="col">{self.prose(heading)}</th>' for heading in table.headings)

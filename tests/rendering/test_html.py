@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -13,8 +14,9 @@ from deepcalc.plan import Item
 from deepcalc.plan.plan import ItemForm, Option
 from deepcalc.rendering.as_json import as_data
 from deepcalc.rendering.html import fragment, page
+from deepcalc.rendering.html_derivation import in_parts
 from deepcalc.rendering.html_style import FRAGMENT_STYLE, STYLE
-from deepcalc.solution.document import Part, Section, Solution, Step
+from deepcalc.solution.document import Part, Section, Solution, Step, Table
 from tests.library import PATHS, VALUED, exported, solved_problem
 from tests.rendering.markup import Element, number_text, read
 
@@ -36,7 +38,8 @@ def test_every_figure_is_the_one_of_the_json(name: str) -> None:
     assert len(parts) == len(data["parts"])
     for section, part, expected in zip(parts, solution(name).parts, data["parts"], strict=True):
         written = solution(name).symbols.written
-        seen = [written(step.name) for block in part.blocks for step in block.all_steps if step.text is None]
+        steps = [step for block in part.blocks for each in _as_set(block) for step in each.all_steps]
+        seen = [written(step.name) for step in steps if step.text is None]
         in_json = {step["name"]: step["shown"] for step in expected["steps"]}
         hidden = {step.name for step in part.hidden} | {step.name for step in part.steps if step.text is not None}
         assert {*seen} == {*in_json} - {*map(written, hidden)}
@@ -50,6 +53,10 @@ def test_every_figure_is_the_one_of_the_json(name: str) -> None:
         shown = [answer["shown"] for answer in expected["answers"] if answer["exact"] is not None]
         listed = [each for box in section.find("ul", "equations") for each in box.find("li")]
         assert [_without_name(each) for each in listed] == [_figures(each) for each in shown]
+
+
+def _as_set(block: Section | Table) -> Sequence[Section | Table]:
+    return in_parts(block) if isinstance(block, Table) else (block,)
 
 
 def _figures(shown: str) -> str | list[str]:
