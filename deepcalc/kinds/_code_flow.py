@@ -338,7 +338,7 @@ class Flow(TensorCalls):
     def _data(self, call: ast.Call, scope: Mapping[str, Any]) -> Data:
         sizes = [self._argument(each, scope) for each in call.args]
         shape = sizes[0] if len(sizes) == 1 and isinstance(sizes[0], list) else sizes
-        if not all(map(is_number, shape)):
+        if not shape or not all(is_number(size) and size > 0 for size in shape):
             raise self.calls.error("expected the shape of the data in numbers, such as (1, 3, 32, 32)", call)
         return Data(tuple(shape))
 

@@ -274,6 +274,7 @@ def test_lazy_layers_take_what_their_input_has() -> None:
     [
         ("x = torch.randn(n, 784)\nm = nn.Linear(784, 3)\nm(x)", "missing `input`"),
         ("m = nn.Linear(784, 3)\nm(torch.randn('3', 784))", "missing `input`"),
+        ("m = nn.Linear(784, 3)\nm(torch.randn(0))", "missing `input`"),
         ("m = nn.Conv2d(3, 6, 5)\nm(torch.randn(3, 2))", "the kernel 5 of layer 1"),
     ],
 )
