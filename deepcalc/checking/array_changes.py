@@ -28,17 +28,23 @@ class Near:
     """What is given, an array or a number, and how far each entry of it may be off; in floats."""
 
     def __init__(self, given: Any, slack: Any) -> None:
-        self._wanted, allowed = floats_of(given), floats_of(slack)
+        self._wanted, allowed = numpy.asarray(floats_of(given)), numpy.asarray(floats_of(slack))
         self._size = numpy.abs(self._wanted)
         self._reach = allowed * (1 + _CLOSE) + _CLOSE * _CLOSE
+        self._first = [float(each.flat[0]) for each in (self._wanted, self._size, self._reach)] if allowed.size else []
 
     def may_be(self, found: Any) -> bool:
         """Whether a value may be that, as far as floats can tell; none of another shape can be told."""
-        if numpy.shape(found) != numpy.shape(self._wanted):
+        found = numpy.asarray(found)
+        if found.shape != self._wanted.shape:
             return True
+        if self._first:
+            (wanted, size, reach), first = self._first, float(found.flat[0])
+            if abs(first - wanted) > reach + _CLOSE * max(size, abs(first)):
+                return False
         with numpy.errstate(all="ignore"):
-            reach = self._reach + _CLOSE * numpy.maximum(self._size, numpy.abs(found))
-            return not bool(numpy.any(numpy.abs(found - self._wanted) > reach))
+            reached = self._reach + _CLOSE * numpy.maximum(self._size, numpy.abs(found))
+            return not bool((numpy.abs(found - self._wanted) > reached).any())
 
 
 class ArrayChanges:
@@ -49,7 +55,7 @@ class ArrayChanges:
         self._formulas: dict[int, tuple[Any, Formula | None]] = {}
         self._points: dict[int, tuple[Point, dict[str, Any]]] = {}
         self._changed: dict[tuple[int, int, frozenset[str]], tuple[Mapping[str, Any], _Changed]] = {}
-        self._ways: dict[str, Sequence[str]] = {}
+        self._routes: dict[tuple[str, tuple[str, ...]], Sequence[str]] = {}
 
     @staticmethod
     def near(given: Any, slack: Any) -> Near:
@@ -92,7 +98,7 @@ class ArrayChanges:
         graph, changed = self._graph, self._after(formulas, point, fixed)
         try:
             with numpy.errstate(all="ignore"):
-                for each in self._steps(name):
+                for each in self._route(name, tuple(formulas)):
                     if each in changed or each in fixed:
                         continue
                     if each in formulas or any(used in changed for used in graph.uses(each)):
@@ -109,12 +115,16 @@ class ArrayChanges:
             self._changed[key] = (formulas, _Changed(known, point))
         return self._changed[key][1]
 
-    def _steps(self, name: str) -> Sequence[str]:
-        """The computed quantities on the way to one, in the order of the work."""
-        if name not in self._ways:
-            made = (each for each in self._graph.ancestors([name]) if self._graph[each].given is None)
-            self._ways[name] = tuple(made)
-        return self._ways[name]
+    def _route(self, name: str, changed: tuple[str, ...]) -> Sequence[str]:
+        """What is made of the changed quantities on the way to another one, in the order of the work."""
+        if (name, changed) not in self._routes:
+            reached = {*changed}
+            made = [each for each in self._graph.ancestors([name]) if self._graph[each].given is None]
+            for each in made:
+                if not reached.isdisjoint(self._graph.uses(each)):
+                    reached.add(each)
+            self._routes[name, changed] = tuple(each for each in made if each in reached)
+        return self._routes[name, changed]
 
     def _floats(self, point: Point) -> dict[str, Any]:
         if id(point) not in self._points:

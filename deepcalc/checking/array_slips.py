@@ -39,17 +39,22 @@ class ArraySlips:
         self._graph = graph
         self._printer = printer
         self._found: dict[tuple[str, bool], Sequence[Slip]] = {}
+        self._others: dict[str, Sequence[Slip]] = {}
 
     def of(self, name: str) -> Iterator[Slip]:
         """The mistakes that may lead to another value of a quantity, the nearest ones first."""
         made = reversed([each for each in self._graph.ancestors([name]) if self._graph[each].formula is not None])
         yield from islice(chain.from_iterable(self._at(each, each == name) for each in made), MOST_SLIPS)
-        if not self._graph.shape(name):
-            return
-        for key, message, formula in _others_taken(self._graph, self._graph[name], self._printer):
-            whole = settled(self._graph, name, formula)
-            if whole is not None:
-                yield Slip(key, message, {name: whole})
+        if self._graph.shape(name):
+            yield from self._of_others(name)
+
+    def _of_others(self, name: str) -> Sequence[Slip]:
+        """Other arrays taken."""
+        if name not in self._others:
+            others = _others_taken(self._graph, self._graph[name], self._printer)
+            changed = ((key, message, settled(self._graph, name, formula)) for key, message, formula in others)
+            self._others[name] = [Slip(key, said, {name: whole}) for key, said, whole in changed if whole is not None]
+        return self._others[name]
 
     def _at(self, name: str, is_last: bool) -> Sequence[Slip]:
         if (name, is_last) not in self._found:
@@ -81,28 +86,43 @@ def _changes(graph: Graph, quantity: Quantity, is_last: bool, printer: Printer) 
         yield from _of_norms(graph, quantity, printer)
         for kept in _factors_dropped(formula):
             yield "factor-dropped", "a factor left out", kept
+    yield from _at_nodes(formula)
+    yield from _as_of_numbers(graph, quantity, is_last, printer)
+    if isinstance(formula, Plus):
+        yield from _in_terms(formula)
+    if is_last:
+        yield from _of_the_whole(graph, quantity)
+
+
+def _at_nodes(formula: Node) -> Iterator[tuple[str, str, Any]]:
     for rule in AT_NODES:
         for node in dict.fromkeys(part for part in nodes_in(formula) if isinstance(part, Node)):
             new = rule.change(node)
             if new is not None:
                 yield rule.key, rule.message, formula.xreplace({node: new})
-    yield from _as_of_numbers(graph, quantity, is_last, printer)
-    if isinstance(formula, Plus):
-        for term in formula.args:
-            others = [other for other in formula.args if other is not term]
-            yield "term-dropped", "a term left out", others[0] if len(others) == 1 else Plus(*others)
-        for term in formula.args[1:]:
-            turned = [opposite(other) if other is term else other for other in formula.args]
-            yield "sign", "the sign of a term turned", Plus(*turned)
-    if is_last:
-        yield "factor-2", "a factor 2 too many", product(TWO, formula)
-        yield "factor-2", "a factor 2 left out", Over(formula, TWO)
-        if len(graph.shape(quantity.name)) == 2:
-            yield "transposed", "the transposed matrix", Transpose(formula)
-        for size in _sizes(graph, quantity):
-            written = size_node(size)
-            yield "mean-factor", "1/N left out", product(written, formula)
-            yield "mean-factor", "1/N twice", Over(formula, written)
+
+
+def _in_terms(formula: Plus) -> Iterator[tuple[str, str, Any]]:
+    """The mistakes in the terms of a sum."""
+    for term in formula.args:
+        others = [other for other in formula.args if other is not term]
+        yield "term-dropped", "a term left out", others[0] if len(others) == 1 else Plus(*others)
+    for term in formula.args[1:]:
+        turned = [opposite(other) if other is term else other for other in formula.args]
+        yield "sign", "the sign of a term turned", Plus(*turned)
+
+
+def _of_the_whole(graph: Graph, quantity: Quantity) -> Iterator[tuple[str, str, Any]]:
+    """The mistakes in the answer as a whole: a factor, another order of its axes, the mean of a batch."""
+    formula = quantity.definition
+    yield "factor-2", "a factor 2 too many", product(TWO, formula)
+    yield "factor-2", "a factor 2 left out", Over(formula, TWO)
+    if len(graph.shape(quantity.name)) == 2:
+        yield "transposed", "the transposed matrix", Transpose(formula)
+    for size in _sizes(graph, quantity):
+        written = size_node(size)
+        yield "mean-factor", "1/N left out", product(written, formula)
+        yield "mean-factor", "1/N twice", Over(formula, written)
 
 
 def _as_of_numbers(graph: Graph, quantity: Quantity, is_last: bool, printer: Printer) -> Iterator[tuple[str, str, Any]]:

@@ -104,7 +104,7 @@ class Letters:
                 line = f"{name} = {PlainPrinter().print(put_in)}"
                 raise MathError(name, line, tidied.undefined, quantity.origin)
             is_as_written = put_in == formula and quantity.adjoint is None and terms is None
-            laws = (*self._laws_put_in(formula, terms), *tidied.laws)
+            laws = (*self._laws_put_in(formula, quantity, terms), *tidied.laws)
             turned = changed(tidied.expression, self._as_in_definitions)
             found = replace(tidied, expression=turned, laws=laws)
             self._known[key] = Tidied(formula) if is_as_written else found
@@ -124,10 +124,10 @@ class Letters:
         formulas = (each.formula for each in self.graph if each.formula is not None and each.adjoint is None)
         return frozenset(node for formula in formulas for node in nodes_in(formula) if _is_difference(node))
 
-    def _laws_put_in(self, formula: Node, terms: frozenset[str] | None) -> Iterator[Law]:
+    def _laws_put_in(self, formula: Node, quantity: Quantity, terms: frozenset[str] | None) -> Iterator[Law]:
         """What is said of names that are written by others: by a definition turned round, by what is assumed."""
         solved = (self._solved(each, terms) for each in names_in(formula))
-        relations = (*self._turned_in(formula, terms), *(each[0] for each in solved if each is not None))
+        relations = (*self._turned_in(formula, quantity, terms), *(each[0] for each in solved if each is not None))
         return map(assumed, dict.fromkeys(relations))
 
     def _solved(self, letter: str, terms: frozenset[str] | None) -> tuple[Relation, Node] | None:
@@ -145,10 +145,17 @@ class Letters:
                 return relation, found
         return None
 
-    def _turned_in(self, formula: Node, terms: frozenset[str] | None) -> list[Relation]:
-        """The definitions of the terms that give what stands in a formula: ``x - mu = s*xhat`` of ``(x - mu)/s``."""
+    def _turned_in(self, formula: Node, quantity: Quantity, terms: frozenset[str] | None) -> list[Relation]:
+        """The definitions of the terms that give what stands in a formula: ``x - mu = s*xhat`` of ``(x - mu)/s``.
+
+        None of them needs the quantity itself, as ``s`` is needed by its own.
+        """
         parts = set(nodes_in(formula))
-        return [each for each in self._turned(terms) if not parts.isdisjoint(_either_sign(each.operands[0]))]
+        found = (each for each in self._turned(terms) if not parts.isdisjoint(_either_sign(each.operands[0])))
+        return [each for each in found if not self._needs(each.operands[1], quantity.name)]
+
+    def _needs(self, quotient: Node, name: str) -> bool:
+        return any(name in self.graph.behind(used) for used in names_in(quotient) if used in self.graph)
 
     def _turned(self, terms: frozenset[str] | None) -> Sequence[Relation]:
         """Numerators that are not in the terms themselves, by the quotients among the terms that they stand in."""
@@ -240,7 +247,7 @@ class Letters:
     def _put_in(self, formula: Node, quantity: Quantity, terms: frozenset[str] | None) -> Node:
         """The formula with what stands for each name: its number, its own form, or itself where it stays."""
         new: dict[Node, Node] = {}
-        for relation in self._turned_in(formula, terms):
+        for relation in self._turned_in(formula, quantity, terms):
             numerator, quotient = relation.operands
             turned = dict(zip(_either_sign(numerator), (quotient, negative(quotient)), strict=True))
             formula = changed(formula, turned.get)
