@@ -12,7 +12,6 @@ import argparse
 import compileall
 import csv
 import random
-import re
 import resource
 import statistics
 import subprocess
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
 ROUNDS = 15
 SUBMITTED_DIGITS = 4
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?")
 IMPORT_SYMPY = [sys.executable, "-c", "import sympy"]
 
 
@@ -264,21 +262,15 @@ def verdicts() -> list[Measurement]:
 
 def all_wrong() -> list[float]:
     """The first submission to each shipped problem of numbers, every one of them a few per cent off."""
-    from deepcalc.checking.marking import Marker
+    from benchmarks.verdicts import ALL_OFF, import_all, timed
     from deepcalc.kinds import find_kinds
     from deepcalc.problem.library import entries, find
     from deepcalc.problem.loader import load
 
-    took = []
-    problems = (load(find(entry.name), find_kinds()) for entry in entries())
-    for problem in (each for each in problems if not each.plan.graph.has_arrays):
-        marker = Marker(problem)
-        asked = [each for each in marker.questions if each.item is None and len(each.quantities) == 1]
-        shown = {each.name: marker.expected(each) for each in asked}
-        off = {name: f"{1.04 * float(text):.3g}" for name, text in shown.items() if _NUMBER.fullmatch(text)}
-        if off:
-            took.append(_processor_ms(marker, off))
-    return took
+    graphs = {entry.name: load(find(entry.name), find_kinds()).plan.graph for entry in entries()}
+    import_all()
+    of_numbers = [name for name, graph in graphs.items() if not (graph.has_arrays or graph.has_letters)]
+    return [each.first for each in timed(of_numbers, [ALL_OFF])]
 
 
 def _processor_ms(marker: Marker, answers: dict[str, str]) -> float:

@@ -96,12 +96,12 @@ def _turned(number: str) -> str:
     return number.removeprefix("-") if number.startswith("-") or not float(number) else f"-{number}"
 
 
-def timed(names: Sequence[str]) -> Iterator[Timed]:
-    """Every submission to the problems of these names, marked twice."""
+def timed(names: Sequence[str], sorts: Sequence[str] = SORTS) -> Iterator[Timed]:
+    """The submissions to the problems of these names, of these sorts, marked twice."""
     kinds = find_kinds()
     for name in names:
         path = find(name)
-        for sort, answers in submissions(load(path, kinds)):
+        for sort, answers in (each for each in submissions(load(path, kinds)) if each[0] in sorts):
             problem = load(path, kinds)
             problem.plan  # noqa: B018 - what solving would have made as well
             gc.collect()
@@ -114,12 +114,13 @@ def timed(names: Sequence[str]) -> Iterator[Timed]:
             yield Timed(name, sort, (between - start) * 1000, (end - between) * 1000, to_json(mark))
 
 
-def _import_all() -> None:
-    """Import what marking imports when it is first needed."""
+def import_all() -> None:
+    """Import what marking imports when it is first needed, and keep it out of the collection of garbage."""
     import numpy  # noqa: F401
 
     for module in walk_packages(deepcalc.checking.__path__, f"{deepcalc.checking.__name__}."):
         import_module(module.name)
+    gc.freeze()
 
 
 def table(found: Sequence[Timed]) -> str:
@@ -155,8 +156,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help=f"exit 1 where one takes more than {LONGEST_MS} ms")
     arguments = parser.parse_args()
     names = arguments.problems or [entry.name for entry in entries()]
-    _import_all()
-    gc.freeze()
+    import_all()
     found = list(timed(names))
     print(table(found), slowest(found), sep="\n\n")
     if arguments.said:

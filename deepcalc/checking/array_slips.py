@@ -12,7 +12,7 @@ from itertools import chain, islice
 from typing import Any
 
 from deepcalc.checking.array_rules import AT_NODES
-from deepcalc.checking.invited.place import Place
+from deepcalc.checking.invited.place import Place, Surroundings
 from deepcalc.checking.invited.rows import ROWS, Likelihood
 from deepcalc.checking.invited.slips import changes
 from deepcalc.errors import DeepcalcError
@@ -40,6 +40,7 @@ class ArraySlips:
         self._printer = printer
         self._found: dict[tuple[str, bool], Sequence[Slip]] = {}
         self._others: dict[str, Sequence[Slip]] = {}
+        self._around = Surroundings(graph)
 
     def of(self, name: str) -> Iterator[Slip]:
         """The mistakes that may lead to another value of a quantity, the nearest ones first."""
@@ -59,7 +60,7 @@ class ArraySlips:
     def _at(self, name: str, is_last: bool) -> Sequence[Slip]:
         if (name, is_last) not in self._found:
             slips: dict[Any, Slip] = {}
-            for key, message, formula in _changes(self._graph, self._graph[name], is_last, self._printer):
+            for key, message, formula in _changes(self._around, self._graph[name], is_last, self._printer):
                 whole = settled(self._graph, name, formula)
                 if whole is not None:
                     slips.setdefault(whole, Slip(key, message, {name: whole}))
@@ -77,8 +78,10 @@ def settled(graph: Graph, name: str, formula: Node) -> Node | None:
     return whole if same_shape and whole != graph[name].formula else None
 
 
-def _changes(graph: Graph, quantity: Quantity, is_last: bool, printer: Printer) -> Iterator[tuple[str, str, Any]]:
-    formula = quantity.definition
+def _changes(
+    around: Surroundings, quantity: Quantity, is_last: bool, printer: Printer
+) -> Iterator[tuple[str, str, Any]]:
+    graph, formula = around.graph, quantity.definition
     if is_last or quantity.adjoint is not None:
         yield "sign", "the opposite sign", opposite(formula)
     if quantity.adjoint is not None:
@@ -87,7 +90,7 @@ def _changes(graph: Graph, quantity: Quantity, is_last: bool, printer: Printer) 
         for kept in _factors_dropped(formula):
             yield "factor-dropped", "a factor left out", kept
     yield from _at_nodes(formula)
-    yield from _as_of_numbers(graph, quantity, is_last, printer)
+    yield from _as_of_numbers(around, quantity, is_last, printer)
     if isinstance(formula, Plus):
         yield from _in_terms(formula)
     if is_last:
@@ -125,11 +128,14 @@ def _of_the_whole(graph: Graph, quantity: Quantity) -> Iterator[tuple[str, str, 
         yield "mean-factor", "1/N twice", Over(formula, written)
 
 
-def _as_of_numbers(graph: Graph, quantity: Quantity, is_last: bool, printer: Printer) -> Iterator[tuple[str, str, Any]]:
+def _as_of_numbers(
+    around: Surroundings, quantity: Quantity, is_last: bool, printer: Printer
+) -> Iterator[tuple[str, str, Any]]:
     """The mistakes that are made with arrays as with numbers: a square, a logarithm, a sign, a derivative's form."""
     entrywise = {node: product(*node.args) for node in nodes_in(quantity.definition) if isinstance(node, Entrywise)}
-    place = Place(graph, replace(quantity, formula=quantity.definition.xreplace(entrywise)), is_last)
-    tells_many = bool(graph.shape(quantity.name))
+    written = replace(quantity, formula=quantity.definition.xreplace(entrywise))
+    place = Place(around.graph, written, is_last, around)
+    tells_many = bool(around.graph.shape(quantity.name))
     for row in ROWS:
         if tells_many or row.likelihood is Likelihood.COMMON or (row.of and row.likelihood is Likelihood.PLAUSIBLE):
             for formula, *names in (written for written, _ in changes(row, place)):

@@ -46,6 +46,13 @@ class _Answers:
     findings: dict[tuple[str, str], Finding] = field(default_factory=dict)
 
 
+def _of_several(asked: Question, answered: Iterable[tuple[str, str]], answers: _Answers) -> Finding | None:
+    """The finding of several quantities together, each by the answer that gives it; None if one is not given."""
+    found = [answers.findings.get(each) for each in answered]
+    given = [each for each in found if each is not None]
+    return of_components(asked, given) if given and len(given) == len(found) else None
+
+
 class Marker:
     """Marks answers to one problem, which stays as it is: what only answers name is in a graph of the marker's own."""
 
@@ -280,32 +287,38 @@ class Marker:
             place = f" (at character {error.position + 1})" if error.position else ""
             return no_points(Verdict.UNREADABLE, f"{error.message}{place}")
         if asked.name not in answers.readings:
-            if asked.quantities and all((name, name) in answers.findings for name in asked.quantities):
-                return of_components(asked, [answers.findings[name, name] for name in asked.quantities])
-            return no_points(Verdict.MISSING)
-        if (asked.name, asked.name) in answers.findings:
+            separately = ((name, name) for name in asked.quantities)
+            return _of_several(asked, separately, answers) or no_points(Verdict.MISSING)
+        reading = answers.readings[asked.name]
+        if isinstance(reading, Number) or (asked.name, asked.name) in answers.findings:
             return answers.findings[asked.name, asked.name]
-        match answers.readings[asked.name]:
-            case Number():
-                return answers.findings[asked.name, asked.name]
+        return self._finding_of(asked, reading, answers)
+
+    def _finding_of(
+        self, asked: Question, reading: Vector | Expressions | Formula | Keys | Matching | Order, answers: _Answers
+    ) -> Finding:
+        """The finding of an answer that is no single number or expression."""
+        match reading:
             case Vector() as vector if asked.composite is not None and asked.composite.checks:
                 return of_design(self._graph, asked.composite.checks, asked.quantities, vector)
             case Vector(components=components):
-                if len(components) != len(asked.quantities):
-                    counted = f"{asked_for(len(asked.quantities))}, not {len(components)}"
-                    return no_points(Verdict.WRONG, counted)
-                found = of_components(asked, [answers.findings[asked.name, name] for name in asked.quantities])
-                follows = found.verdict is Verdict.FOLLOW_THROUGH
-                return found if follows else self._in_another_order(asked, components) or found
+                return self._of_vector(asked, components, answers)
             case Expressions(expressions=expressions):
-                if not all((asked.name, name) in answers.findings for name in asked.quantities):
-                    return no_points(Verdict.WRONG, f"{len(asked.quantities)} are asked for, not {len(expressions)}")
-                return of_components(asked, [answers.findings[asked.name, name] for name in asked.quantities])
+                counted = f"{len(asked.quantities)} are asked for, not {len(expressions)}"
+                together = ((asked.name, name) for name in asked.quantities)
+                return _of_several(asked, together, answers) or no_points(Verdict.WRONG, counted)
             case Formula() as formula:
                 return self._formulas.finding(asked.name, formula)
-            case Keys() | Matching() | Order() as reading:
+            case Keys() | Matching() | Order():
                 assert asked.item is not None
                 return of_item(asked.item, reading)
+
+    def _of_vector(self, asked: Question, components: Sequence[Number], answers: _Answers) -> Finding:
+        if len(components) != len(asked.quantities):
+            return no_points(Verdict.WRONG, f"{asked_for(len(asked.quantities))}, not {len(components)}")
+        found = of_components(asked, [answers.findings[asked.name, name] for name in asked.quantities])
+        follows = found.verdict is Verdict.FOLLOW_THROUGH
+        return found if follows else self._in_another_order(asked, components) or found
 
     def _in_another_order(self, asked: Question, components: Sequence[Number]) -> Finding | None:
         """The finding of a shape with the right sizes in the wrong places: height and width, or channels first."""

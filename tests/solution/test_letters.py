@@ -100,6 +100,10 @@ def loaded(text: str) -> Problem:
             "s", "X, b, n, k", "sum(X + b)",
         ),
         ("given: {g: R^m, V: R^(n x m), a: R^n}\ndefine: {L: g.T @ (V.T @ a)}\n", "dL/dV", "g, a", "outer(a, g)"),
+        (
+            "given: {x: R^m, eps: }\ndefine: {mu: mean(x), s: sqrt(mean((x - mu)^2) + eps), xhat: (x - mu)/s}\n",
+            "s", "x, eps, xhat", "sqrt(mean((x - mean(x))^2) + eps)",
+        ),
         (BATCH_NORM, "dL/dmu", "g, gamma, v, eps", "-gamma*sum(g)/sqrt(v + eps)"),
         (
             BATCH_NORM, "dL/dv", "g, gamma, x, mu, v, eps",

@@ -31,7 +31,7 @@ class Surroundings:
     """What the quantities of one graph are used for, worked out once for all places in it."""
 
     def __init__(self, graph: Graph) -> None:
-        self._graph = graph
+        self.graph = graph
 
     def consumers(self, name: str) -> tuple[str, ...]:
         """The quantities of the way forward that a name stands in."""
@@ -44,7 +44,7 @@ class Surroundings:
     @cached_property
     def _of_heads(self) -> Mapping[tuple[str, str], Sequence[str]]:
         found: dict[tuple[str, str], list[str]] = {}
-        for name in self._graph.names:
+        for name in self.graph.names:
             head, point, rest = name.partition(".")
             if point:
                 found.setdefault((head, rest.partition("@")[2]), []).append(name)
@@ -57,7 +57,7 @@ class Surroundings:
     @cached_property
     def functions(self) -> frozenset[str]:
         """The functions of one argument that the way forward takes."""
-        forward = (each.formula for each in self._graph if each.formula is not None and not _is_derivative(each))
+        forward = (each.formula for each in self.graph if each.formula is not None and not _is_derivative(each))
         nodes = (node for formula in forward for node in nodes_in(formula))
         found = {node.function for node in nodes if isinstance(node, Call) and len(node.arguments) == 1}
         return frozenset(found)
@@ -65,16 +65,16 @@ class Surroundings:
     @cached_property
     def _consumers(self) -> Mapping[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for each in self._graph:
+        for each in self.graph:
             if not _is_derivative(each):
-                for used in dict.fromkeys(self._graph.uses(each.name)):
+                for used in dict.fromkeys(self.graph.uses(each.name)):
                     found.setdefault(used, []).append(each.name)
         return found
 
     @cached_property
     def _counterparts(self) -> Mapping[str, list[str]]:
         found: dict[str, dict[str, int]] = {}
-        for each in (each for each in self._graph if each.formula is not None and not _is_derivative(each)):
+        for each in (each for each in self.graph if each.formula is not None and not _is_derivative(each)):
             alike: dict[Any, list[tuple[str, ...]]] = {}
             for term in terms(unsigned(each.definition)):
                 alike.setdefault(form_of(unsigned(term)), []).append(names_in(term))
