@@ -10,7 +10,7 @@ import pytest
 
 from deepcalc.problem.problem import Problem
 from tests.array_problems import Data, assert_same, drawn, loaded
-from tests.checking.marking import by_name, written
+from tests.checking.marking import by_name, marker, written
 
 LETTERS = """
 kind: regression
@@ -105,3 +105,8 @@ def test_mistaken_eigenvalues_are_named_in_both_kinds(kind: str) -> None:
         assert by_name(marker.mark({name: f"{value:.7f}"}))[name].slips == (slip,)
     right = by_name(marker.mark({"lambda_max": f"{largest:.5f}", "lambda_min": f"{smallest:.5f}"}))
     assert all(right[name].verdict.is_right for name in ("lambda_max", "lambda_min"))
+
+
+def test_a_size_may_have_the_name_of_what_tells_which_parameters_are_penalized() -> None:
+    answers = {"dJ/dtheta": "X.T @ (X @ theta - y) + 2*lambda*theta"}
+    assert by_name(marker("letters-learning-rates").mark(answers))["dJ/dtheta"].slips == ("penalty-factor",)

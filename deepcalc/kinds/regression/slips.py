@@ -263,7 +263,7 @@ def _on_the_way_back(fields: RegressionFields, graph: Graph, written: Regression
 
 def _in_the_penalty(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
     """The bias penalized too; the derivative of the penalty twice or half as large, in every gradient."""
-    if PENALIZED in graph:
+    if PENALIZED in graph and graph.shape(PENALIZED):  # a letter of that name is a size
         yield "bias-penalized", "the bias penalized too", {PENALIZED: f"ones({size_text(graph.shape(PENALIZED)[0])})"}
     gradients = {name: graph[name].definition for name, _, _ in _derivatives_by(graph, fields.called)}
     found = {name: [term for term in terms(formula) if LAMBDA in names_in(term)] for name, formula in gradients.items()}
