@@ -256,7 +256,7 @@ def verdicts() -> list[Measurement]:
         Measurement("a right submission, the median", statistics.median(right), 1, " ms"),
         Measurement("a wrong submission, the median", statistics.median(wrong), 8, " ms"),
         Measurement("the longest submission", max(*right, *wrong, *first), 500, " ms"),
-        Measurement("every answer of a shipped problem wrong, the longest", max(all_wrong()), 500, " ms"),
+        Measurement("every answer of a shipped problem of numbers wrong, the longest", max(all_wrong()), 500, " ms"),
     ]
 
 
