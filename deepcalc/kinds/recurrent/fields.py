@@ -32,6 +32,13 @@ class MergeName(Choice, names=MERGES): ...
 _ALIASES = {"rnn": "elman", "vanilla": "elman", "simple": "elman"}
 OUTPUT_WEIGHTS = ("W_y", "b_y")
 
+WITHOUT_NUMBERS = {
+    **dict.fromkeys(("inputs", "weights", "initial", "loss", "upstream", "truncate", "clip"), ""),
+    "backward": " (both directions are `bidirectional: true` in `sizes`)",
+    "above": " (further layers are `layers` in `sizes`)",
+}
+"""What says nothing where there are sizes alone, and what is said in its place."""
+
 
 def _by_any_name(value: Any) -> Any:
     return _ALIASES.get(value.lower(), value.lower()) if isinstance(value, str) else value
@@ -256,9 +263,12 @@ class RecurrentFields(Fields):
         for name in self.names:
             if name not in self.stems:
                 yield Fault(("names", name), f"`{name}` has no other name{did_you_mean(name, self.stems)}")
+        if self.peepholes and not self.row.peepholes:
+            yield Fault(("peepholes",), f"{self.cell} has no peepholes; an lstm may have them")
         if self.sizes is not None:
-            if self.inputs is not None or self.weights:
-                yield Fault(("sizes",), "with `sizes` there are no numbers; leave out `inputs` and `weights`")
+            for name, otherwise in WITHOUT_NUMBERS.items():
+                if getattr(self, name):
+                    yield Fault((name,), f"with `sizes` there are no numbers; leave out `{name}`{otherwise}")
             yield from self.sizes.faults_in(self.row)
             return
         if self.inputs is None:
@@ -302,8 +312,6 @@ class RecurrentFields(Fields):
         return [name for name in self.known_weights if name not in optional | set(OUTPUT_WEIGHTS)] + output
 
     def _convention_faults(self) -> Iterator[Fault]:
-        if self.peepholes and not self.row.peepholes:
-            yield Fault(("peepholes",), f"{self.cell} has no peepholes; an lstm may have them")
         if self.peepholes and self.stack is not None and not self.stack.peephole:
             yield Fault(("peepholes",), f"{self.stacked} has no peepholes")
         is_gru = any(line.resets for line in self.row.lines)
