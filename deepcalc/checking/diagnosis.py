@@ -135,16 +135,17 @@ class Diagnoser:
     def _tells(self, candidate: Candidate, case: Case, number: WrittenNumber) -> bool:
         """Whether it tells anything that a mistake comes to the very number.
 
-        Of whole numbers near the true one that tells little, unless the mistake is in the formula itself, one of a few.
+        Of whole numbers near the true one that tells little; of small ones, of which any is near, a mistake in the
+        formula itself, one of a few, still tells something.
         """
         is_of_few = candidate.rank <= FEWEST_VARIANTS and case.name in candidate.slip.formulas
-        return is_of_few or not self._is_near_miss(case, number)
+        return not self._is_near_miss(case, number, 0 if is_of_few else NEAR_UNITS)
 
     def _stands(self, slip: Slip, case: Case, overrides: Values, way: Consequences) -> bool:
         """Whether nothing else that the student wrote speaks against a mistake."""
         return self._others.can_tell(slip, case) if overrides else self._others.allow(slip, case, way)
 
-    def _is_near_miss(self, case: Case, number: WrittenNumber) -> bool:
+    def _is_near_miss(self, case: Case, number: WrittenNumber, units: int = NEAR_UNITS) -> bool:
         """Whether a whole number is close to a true one that is whole itself: any such is soon one of the mistakes'.
 
         Of numbers that are looked at by themselves, nothing being known of the others, none is called so.
@@ -156,9 +157,7 @@ class Diagnoser:
         are_whole = truth.denominator == number.exact.denominator == 1
         is_opposite = number.exact == -truth
         return (
-            are_whole
-            and not is_opposite
-            and abs(number.exact - truth) <= max(NEAR_MISS * abs(truth), Fraction(NEAR_UNITS))
+            are_whole and not is_opposite and abs(number.exact - truth) <= max(NEAR_MISS * abs(truth), Fraction(units))
         )
 
     def _is_decided(self, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import field, replace
 from typing import TypeAlias
@@ -263,8 +263,18 @@ class Graph:
             return uses
         return (*fused, *(used for used in uses if used not in fused and not self._is_made_of(used, fused)))
 
-    def _is_made_of(self, name: str, parts: Collection[str]) -> bool:
-        return not self._made_of([name], stop=parts).isdisjoint(parts)
+    def _is_made_of(self, name: str, parts: Container[str]) -> bool:
+        """Whether a quantity is made of one of the parts by its formula, also where a value is given in its place."""
+        seen: set[str] = set()
+        stack = [name]
+        while stack:
+            current = stack.pop()
+            if current in parts:
+                return True
+            if current not in seen:
+                seen.add(current)
+                stack.extend(self._uses[current])
+        return False
 
     def evaluated_form(self, name: str, replaced: Container[str] = ()) -> Node:
         """What is evaluated of a quantity: the stable form of its formula, or the formula as it is written.

@@ -346,7 +346,7 @@ def test_each_winner_of_a_pooling_has_a_frame_of_its_own() -> None:
 
 
 def test_matrices_that_are_large_are_not_drawn() -> None:
-    image = [[1] * 12] * 12
+    image = [[1] * 13] * 13
     assert (
         solve(load_text(f"kind: filtering\nX: {image}\nkernel: box".encode(), "test.yaml", find_kinds())).figures == ()
     )
