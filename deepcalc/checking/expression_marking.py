@@ -155,7 +155,7 @@ class ExpressionMarker:
             report = self._mistakes.of_another_size(name, self._at_truth, written.is_near)
             if report is None:
                 return finding
-            said = (*finding.message, "; consistent with ", report.message)
+            said = (*finding.message, "; consistent with ", report.explanation)
             return replace(finding, message=said, reports=(report,))
         for value in (self.sheet[name], truth):
             if self._agrees(name, written, value, marking):
@@ -179,7 +179,7 @@ class ExpressionMarker:
         else:
             report = self._report(name, written, from_own_arrays if mistaken else ())
         if report is not None:
-            return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.message), (report,))
+            return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.explanation), (report,))
         coarse = self._too_coarse(name, written, marking) if is_rounded else ()
         share = Fraction(len(agreements) - len(wrong), len(agreements))
         said = coarse or wrong_entries(written.shape, wrong, len(agreements), self._counted_from)
@@ -297,7 +297,7 @@ class ExpressionMarker:
         if report is None or report.key in SAID_IN_GENERAL:
             report = self.last_lines.mistake(name, other.at, terms, self._mistakes.changes) or report
         if report is not None:
-            return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.message), (report,))
+            return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.explanation), (report,))
         return Finding(Verdict.WRONG, Fraction(0), ("the formula has another value",))
 
     def _values_of(self, expression: Node) -> list[tuple[Point, Any]]:

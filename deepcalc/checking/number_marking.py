@@ -239,7 +239,7 @@ class NumberMarker:
             for index, report in enumerate(nearest_first[:MOST_NAMED]):
                 message += [
                     "; or " if index else "",
-                    report.message,
+                    report.explanation,
                     *([Worked((": ", *report.line))] if report.line else []),
                 ]
             return tuple(message)

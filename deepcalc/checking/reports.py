@@ -9,16 +9,21 @@ from typing import Any
 from deepcalc.graph.graph import Prose
 from deepcalc.records import record
 
+_DONE_TO_A_RESULT = tuple(
+    f"{done} "
+    for done in ("not", "divided", "multiplied", "counted", "summed", "added", "taken", "flattened", "rounded")
+)
+
 
 @record
 class SlipReport:
     """One explanation of a wrong number.
 
-    ``message`` is to be read after "consistent with"; ``quantity`` is where the mistake was made, ``line`` how it was
-    probably written there. ``generic`` ones come from no kind's own list. ``exact`` says that the mistake leads to
-    the number without any rounding on the way, ``sure`` that it is a likely one that leads to the very number. The
-    ``form`` of what was written tells generic ones apart that are said in the same words; ``alike`` is said of a
-    mistake whatever it was made with.
+    ``message`` says what was done, to a result or on the way to it; ``quantity`` is where the mistake was made,
+    ``line`` how it was probably written there. ``generic`` ones come from no kind's own list. ``exact`` says that the
+    mistake leads to the number without any rounding on the way, ``sure`` that it is a likely one that leads to the
+    very number. The ``form`` of what was written tells generic ones apart that are said in the same words;
+    ``alike`` is said of a mistake whatever it was made with.
     """
 
     key: str
@@ -30,6 +35,11 @@ class SlipReport:
     sure: bool = False
     form: Any = None
     alike: str = ""
+
+    @property
+    def explanation(self) -> str:
+        """The message as it is read after "consistent with": what was done to a result is said of one."""
+        return f"a result {self.message}" if self.message.startswith(_DONE_TO_A_RESULT) else self.message
 
     @property
     def mistake(self) -> Hashable:

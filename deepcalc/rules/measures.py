@@ -200,7 +200,7 @@ OF_NUMBERS = (
             Mistake("n-minus-1", "n − 1 in place of n", "sqrt(({sum})/(n - 1))", "e{i}^2"),
             Mistake("divided-at-the-end", "the root taken first, and then divided by n", "sqrt({sum})/n", "e{i}^2"),
             Mistake("squares-forgotten", "the mean absolute error in place of RMSE", "({sum})/n", "abs(e{i})"),
-            Mistake("square-for-root", "squared in place of the root taken", "MSE^2"),
+            Mistake("square-for-root", "the square in place of the root", "MSE^2"),
         ),
     ),
     Metric("ybar", "mean of the targets", "({sum})/n", "y{i}"),

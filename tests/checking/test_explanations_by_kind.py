@@ -139,7 +139,7 @@ MEASURES: dict[str, list[tuple[str, Any, str]]] = {
         ("precision4", 3 / 4 * 4 / 7, "divided by all that are ranked"),
     ],
     f"kind: evaluation\n{DETECTED}truths: 4": [
-        ("AP", (1 + 2 / 3) / 2, "divided by the positives that are found"),
+        ("AP", (1 + 2 / 3) / 2, "a result divided by the positives that are found"),
         ("precision3", 2 / 4, "recall in place of precision"),
         ("precision3", 1 / 3, "the share of the wrong ones"),
         ("recall3", 2 / 3, "precision in place of recall"),
@@ -159,7 +159,7 @@ MEASURES: dict[str, list[tuple[str, Any, str]]] = {
         ("MSE", abs(Y - YHAT).mean() ** 2, "the square of the mean absolute error"),
         ("RMSE", np.sqrt(RES) / 6, "the root taken first"),
         ("RMSE", abs(Y - YHAT).mean(), "the mean absolute error in place of RMSE"),
-        ("RMSE", (RES / 6) ** 2, "squared in place of the root"),
+        ("RMSE", (RES / 6) ** 2, "the square in place of the root"),
         ("R2", EXPLAINED / TOT, "what the predictions explain, over what the mean alone leaves"),
         ("R2", 1 - EXPLAINED / TOT, "what the predictions explain in place of what they leave"),
         ("R2", 1 - RES / 6 / (TOT / 5), "n − 1 in place of n below the line"),
@@ -168,7 +168,7 @@ MEASURES: dict[str, list[tuple[str, Any, str]]] = {
         ("R2", 1 - np.sqrt(RES / TOT), "the root of the ratio"),
     ],
     f"kind: evaluation\nprobabilities: {PROBABILITY.tolist()}": [
-        ("H", -np.log(PROBABILITY).sum() / 4, "divided by one less")
+        ("H", -np.log(PROBABILITY).sum() / 4, "consistent with a result divided by one less")
     ],
 }
 
