@@ -168,23 +168,8 @@ class DenseFields(Fields):
     )
 
 
-class FilteringFields(ActivationSettingFields):
-    """An input, the kernel that slides over it, and what follows: activation, pooling, dense layer, loss."""
-
-    other_names: ClassVar[Mapping[str, FieldAlias]] = {
-        **{alias: name for alias, name in SETTING_ALIASES.items() if name in _SLIDING},
-        **{f"{name}_pool": f"pool.{name}" for name in ("max", "avg", "average")},
-        "pooling": "pool",
-        "filter": "kernel",
-        "filters": "kernel",
-        "image": "X",
-        "signal": "X",
-        "input": "X",
-        "K": "kernel",
-        "b": "bias",
-        "biases": "bias",
-        "linear": "dense",
-    }
+class SlidingFields(Fields):
+    """An input, the kernel that slides over it, and the activation of what comes out."""
 
     X: Given = Field(
         description="the input: a signal [1, 2, 0], an image [[…], […]], several channels of them, as a list, or "
@@ -224,6 +209,26 @@ class FilteringFields(ActivationSettingFields):
     activation: Annotated[EntryActivation, also_as(EntryActivation, ACTIVATION_ALIASES)] = Field(
         EntryActivation("identity"), description="of the convolved values Z, which gives A"
     )
+
+
+class FilteringFields(ActivationSettingFields, SlidingFields):
+    """An input, the kernel that slides over it, and what follows: activation, pooling, dense layer, loss."""
+
+    other_names: ClassVar[Mapping[str, FieldAlias]] = {
+        **{alias: name for alias, name in SETTING_ALIASES.items() if name in _SLIDING},
+        **{f"{name}_pool": f"pool.{name}" for name in ("max", "avg", "average")},
+        "pooling": "pool",
+        "filter": "kernel",
+        "filters": "kernel",
+        "image": "X",
+        "signal": "X",
+        "input": "X",
+        "K": "kernel",
+        "b": "bias",
+        "biases": "bias",
+        "linear": "dense",
+    }
+
     pool: Annotated[PoolFields | None, or_its("kernel", lists=True), BeforeValidator(_by_function)] = Field(
         None,
         description="{function: max, kernel: 2, stride: 2}, which gives P; 2 alone is the window of a max pooling, and "
