@@ -13,7 +13,7 @@ import numpy
 
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.array_floats import ArrayWriter, floats_of
-from deepcalc.graph.floats import Formula, Scalars, Writer
+from deepcalc.graph.floats import CompiledFormula, Scalars, Writer
 from deepcalc.graph.graph import Graph
 from deepcalc.graph.points import Point
 from deepcalc.notation.nodes import Node
@@ -52,7 +52,7 @@ class ArrayChanges:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._formulas: dict[int, tuple[Any, Formula | None]] = {}
+        self._formulas: dict[int, tuple[Any, CompiledFormula | None]] = {}
         self._points: dict[int, tuple[Point, dict[str, Any]]] = {}
         self._changed: dict[tuple[int, int, frozenset[str]], tuple[Mapping[str, Any], _Changed]] = {}
         self._routes: dict[tuple[str, tuple[str, ...]], Sequence[str]] = {}
@@ -134,12 +134,12 @@ class ArrayChanges:
             self._points[id(point)] = (point, {})
         return self._points[id(point)][1]
 
-    def _compiled(self, form: Node) -> Formula:
+    def _compiled(self, form: Node) -> CompiledFormula:
         """The program of a formula; ``DeepcalcError`` where the float domain has no rule for it."""
         if id(form) not in self._formulas:
             arrays = self._graph.has_arrays
             try:
-                made = Formula(form, ArrayWriter(numpy, self._graph) if arrays else Writer(Scalars))
+                made = CompiledFormula(form, ArrayWriter(numpy, self._graph) if arrays else Writer(Scalars))
             except (DeepcalcError, KeyError, TypeError, ValueError):
                 made = None
             self._formulas[id(form)] = (form, made)

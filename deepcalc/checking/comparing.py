@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from fractions import Fraction
 
-from deepcalc.checking.reading import Number
+from deepcalc.checking.reading import ReadNumber
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.rounding import NumberFormat, decimal_exponent
 from deepcalc.plan import Marking
@@ -33,18 +33,18 @@ class Agreement(Enum):
     NONE = auto()
 
 
-def is_same(number: Number, value: Fraction) -> bool:
+def is_same(number: ReadNumber, value: Fraction) -> bool:
     """Whether the number says the value in full."""
     given = to_fraction(number.value)
     return given == value or (number.unit is None and abs(given - value) <= _SAME * abs(value))
 
 
-def is_rounding_of(number: Number, value: Fraction, unit: Fraction, slack: Fraction = Fraction(0)) -> bool:
+def is_rounding_of(number: ReadNumber, value: Fraction, unit: Fraction, slack: Fraction = Fraction(0)) -> bool:
     """Whether the number is the value rounded at the ``unit``, give or take ``slack``."""
     return abs(to_fraction(number.value) - value) <= unit / 2 + slack
 
 
-def is_close(number: Number, value: Fraction, required: Fraction, before: Fraction | None = None) -> bool:
+def is_close(number: ReadNumber, value: Fraction, required: Fraction, before: Fraction | None = None) -> bool:
     """Whether the number says the value at the place ``required``, or lies within half a unit of that place.
 
     Digits after that place may be off, and zeros may be left out (0.14 for 0.140). A bare 0 says that there is
@@ -59,7 +59,7 @@ def is_close(number: Number, value: Fraction, required: Fraction, before: Fracti
     return abs(given - value) <= required / 2 or abs(given - _rounded(value, required)) <= required / 2
 
 
-def is_plainly(number: Number, value: Fraction, required: Fraction) -> bool:
+def is_plainly(number: ReadNumber, value: Fraction, required: Fraction) -> bool:
     """Whether the number is the value itself, or rounded at its own last place, or at the one that is asked for."""
     if is_same(number, value) or to_fraction(number.value) == _rounded(value, required):
         return True
@@ -67,7 +67,7 @@ def is_plainly(number: Number, value: Fraction, required: Fraction) -> bool:
 
 
 def agreement(
-    number: Number,
+    number: ReadNumber,
     value: Fraction,
     required: Fraction,
     before: Fraction | None = None,
@@ -95,7 +95,7 @@ def agreement(
     return Agreement.TOO_COARSE if coarse else Agreement.NONE
 
 
-def within_tolerance(number: Number, value: Fraction, marking: Marking, before: Fraction | None = None) -> bool:
+def within_tolerance(number: ReadNumber, value: Fraction, marking: Marking, before: Fraction | None = None) -> bool:
     """Whether the author's tolerance lets the number pass; a relative one is of the change of an updated parameter."""
     given = to_fraction(number.value)
     size = abs(value if before is None else value - before)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import MathError, ValueOutOfReach
 from deepcalc.graph.evaluation import evaluate, value_of
-from deepcalc.graph.floats import Formula
+from deepcalc.graph.floats import CompiledFormula
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.nodes import Node, Value, names_in
 from deepcalc.notation.rounding import Rounding
@@ -102,7 +102,7 @@ class Consequences:
         self._routes: dict[tuple[str, frozenset[str], frozenset[str]], tuple[str, ...]] = {}
         self._made_of: dict[str, tuple[str, ...]] = {}
         self._floats = _Floats(self._values)
-        self._formulas: dict[int, tuple[Any, Formula]] = {}
+        self._formulas: dict[int, tuple[Any, CompiledFormula]] = {}
         self._started = _Started(self._floats)
         self._many: ManyChanges | None = None
         self._followed: tuple[int, dict[str, list[str]], dict[str, frozenset[str]]] = (-1, {}, {})
@@ -305,11 +305,11 @@ class Consequences:
             found[name] = frozenset(reached)
         return found[name]
 
-    def _compiled(self, form: Node) -> Formula:
+    def _compiled(self, form: Node) -> CompiledFormula:
         if id(form) not in self._formulas:
             if len(self._formulas) >= MOST_FORMULAS:
                 self._formulas.clear()
-            self._formulas[id(form)] = (form, Formula(form))
+            self._formulas[id(form)] = (form, CompiledFormula(form))
         return self._formulas[id(form)][1]
 
     def _carried_float(self, name: str, value: float) -> float:

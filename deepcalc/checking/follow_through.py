@@ -13,7 +13,7 @@ from deepcalc.checking.consequences import NOTHING, Consequences, Values
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.effort import AS_LONG_AS, EXACTLY, Effort
 from deepcalc.checking.other_forms import OtherForms
-from deepcalc.checking.reading import Number
+from deepcalc.checking.reading import ReadNumber
 from deepcalc.checking.refusals import TRIVIAL, Refusals
 from deepcalc.checking.targets import Target
 from deepcalc.checking.truths import Truths
@@ -35,7 +35,7 @@ _CERTAIN = 1e-6
 class Own:
     """A student's own number for a quantity, and the verdict on it."""
 
-    number: Number
+    number: ReadNumber
     verdict: Verdict
 
     @property
@@ -76,7 +76,7 @@ class FollowThrough:
         self._of_all, self._of_roots = (Consequences(self._graph, truths.exact.values) for _ in range(2))
         self._refusals = Refusals(self._graph, truths.exact.values, self._of_all)
 
-    def look(self, target: Target, number: Number, numbers: OwnNumbers, effort: Effort) -> Following:
+    def look(self, target: Target, number: ReadNumber, numbers: OwnNumbers, effort: Effort) -> Following:
         """Whether the number is right given the student's other ``numbers``, those that it is made of.
 
         Where all of them are right themselves, it is ``rounded``: the student went on with what was written down.
@@ -106,7 +106,7 @@ class FollowThrough:
             return Following(Verdict.FOLLOW_THROUGH, self._as_given(given, numbers))
         return Following()
 
-    def _from_links(self, target: Target, number: Number, numbers: OwnNumbers) -> Following | None:
+    def _from_links(self, target: Target, number: ReadNumber, numbers: OwnNumbers) -> Following | None:
         """Whether a derivative follows by the chain rule from own ones that the sheet writes it without."""
         links = self._links[target.name]
         given = [name for name in links if name in numbers]
@@ -130,10 +130,10 @@ class FollowThrough:
             uncertain = {link: numbers[link].uncertainty for link in self._links[each] if link in numbers}
             value, slack = self._with_slack(self._links.chain_rule(each), own, uncertain)
             if value is not None:
-                found[each] = Own(Number("", value, 2 * slack or None), Verdict.FOLLOW_THROUGH)
+                found[each] = Own(ReadNumber("", value, 2 * slack or None), Verdict.FOLLOW_THROUGH)
         return found
 
-    def _from_complements(self, target: Target, number: Number, numbers: OwnNumbers) -> Following | None:
+    def _from_complements(self, target: Target, number: ReadNumber, numbers: OwnNumbers) -> Following | None:
         """Whether a share is 1 minus an own wrong one, of which the sheet does not make it."""
         if target.marking.exact_only or not target.marking.follow_through:
             return None
@@ -144,7 +144,7 @@ class FollowThrough:
                     return Following(Verdict.FOLLOW_THROUGH, (name,))
         return None
 
-    def _by_other_forms(self, target: Target, number: Number, numbers: OwnNumbers) -> bool:
+    def _by_other_forms(self, target: Target, number: ReadNumber, numbers: OwnNumbers) -> bool:
         """Whether a derivative follows from own numbers when it is written otherwise than on the sheet."""
         own = {name: each.value for name, each in numbers.items()}
         uncertain = {name: each.uncertainty for name, each in numbers.items()}
@@ -155,7 +155,7 @@ class FollowThrough:
         self,
         formula: Node,
         target: Target,
-        number: Number,
+        number: ReadNumber,
         own: Mapping[str, Fraction],
         uncertain: Mapping[str, Fraction],
     ) -> bool:
@@ -205,7 +205,7 @@ class FollowThrough:
             if other_name in behind and other_name not in own and each != name:
                 number = numbers[each].number
                 value = number.value if sign > 0 else -number.value
-                own[other_name] = Own(Number(number.text, value, number.unit), numbers[each].verdict)
+                own[other_name] = Own(ReadNumber(number.text, value, number.unit), numbers[each].verdict)
         return own
 
     def _as_given(self, names: Iterable[str], numbers: OwnNumbers) -> tuple[str, ...]:
@@ -224,7 +224,7 @@ class FollowThrough:
         values = ChainMap({name: each.value for name, each in own.items()}, dict(self._truths.exact.values))
         return Way({target.name: Fraction(f"{value:.15g}")}, values)
 
-    def _follows(self, target: Target, number: Number, sets: list[dict[str, Own]], effort: Effort) -> bool:
+    def _follows(self, target: Target, number: ReadNumber, sets: list[dict[str, Own]], effort: Effort) -> bool:
         """Whether the number is right given one of the sets of the student's numbers."""
         return any(
             target.agreement(number, found, slack) is Agreement.RIGHT
@@ -232,7 +232,7 @@ class FollowThrough:
         )
 
     def _ways(
-        self, target: Target, number: Number, sets: list[dict[str, Own]], effort: Effort
+        self, target: Target, number: ReadNumber, sets: list[dict[str, Own]], effort: Effort
     ) -> Iterator[tuple[Way, Fraction]]:
         """The value given the student's numbers: as written, give or take what rounding hides, rounded on the way."""
         near: list[tuple[Consequences, dict[str, Own], list[str], Way]] = []
@@ -278,7 +278,7 @@ class FollowThrough:
         return float(self._truths.exact.values[name] if is_known else own.value + own.uncertainty)
 
 
-def _is_near(target: Target, number: Number, value: float) -> bool:
+def _is_near(target: Target, number: ReadNumber, value: float) -> bool:
     """Whether a number is so close to a value that rounding may part them."""
     given = float(to_fraction(number.value))
     return abs(given - value) <= float(_MOST_SLACK) * max(abs(value), abs(given)) + target.last_place(value)

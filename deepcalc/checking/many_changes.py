@@ -14,7 +14,7 @@ import numpy
 from numpy.typing import NDArray
 
 from deepcalc.checking.consequences import Changed
-from deepcalc.graph.floats import Formula, Writer
+from deepcalc.graph.floats import CompiledFormula, Writer
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.nodes import Node
 
@@ -43,11 +43,11 @@ class _At(dict[str, float]):
 class ManyChanges:
     """The values of one graph after changes, each worked out for all of them together."""
 
-    def __init__(self, graph: Graph, compiled: Callable[[Any], Formula]) -> None:
+    def __init__(self, graph: Graph, compiled: Callable[[Any], CompiledFormula]) -> None:
         """``compiled`` gives the program of a formula for single floats."""
         self._graph = graph
         self._compiled = compiled
-        self._formulas: dict[int, tuple[Any, Formula]] = {}
+        self._formulas: dict[int, tuple[Any, CompiledFormula]] = {}
 
     def values(
         self,
@@ -99,7 +99,7 @@ class ManyChanges:
 
     def _of(self, form: Node, values: _Values, count: int) -> Floats:
         if id(form) not in self._formulas:
-            self._formulas[id(form)] = (form, Formula(form, Writer(numpy)))
+            self._formulas[id(form)] = (form, CompiledFormula(form, Writer(numpy)))
         return numpy.array(numpy.broadcast_to(self._formulas[id(form)][1].value(values), count), dtype=float)
 
     def _alone(self, form: Node, values: Mapping[str, float]) -> float:

@@ -22,7 +22,7 @@ from deepcalc.checking.number_marking import NumberMarker, OwnWork
 from deepcalc.checking.own_arrays import OwnArrays
 from deepcalc.checking.plain_text import LONGEST_ANSWER
 from deepcalc.checking.questions import Question, Reading, answerable, question, questions
-from deepcalc.checking.reading import Expressions, Formula, Number, Vector
+from deepcalc.checking.reading import Expressions, ReadFormula, ReadNumber, Vector
 from deepcalc.checking.whole_vectors import components
 from deepcalc.checking.worked_formulas import FormulaAnswers
 from deepcalc.checking.written_names import WrittenNames
@@ -203,7 +203,7 @@ class Marker:
 
     def _mark_numbers(self, everything: Mapping[str, Question], answers: _Answers) -> None:
         """Mark every number of the answers, one after another: what comes later may follow from what comes before."""
-        numbers: dict[str, list[tuple[str, Number]]] = {}
+        numbers: dict[str, list[tuple[str, ReadNumber]]] = {}
         for asked in everything.values():
             for quantity, number in numbers_in(asked, answers.readings.get(asked.name)):
                 numbers.setdefault(quantity, []).append((asked.name, number))
@@ -232,7 +232,7 @@ class Marker:
 
     def _other_readings(self, name: str, reading: Reading) -> tuple[Node, ...]:
         """What else an answer may say; products entry by entry where products of matrices do not fit."""
-        if not isinstance(reading, Formula):
+        if not isinstance(reading, ReadFormula):
             return ()
         entrywise = reading.by_entries
         if entrywise is None or self._expressions.fits(name, reading.expression):
@@ -241,7 +241,7 @@ class Marker:
 
     def _expressions_in(self, asked: Question, reading: Reading) -> Iterator[tuple[str, Node]]:
         """The expressions of an answer by quantity; none where they are more or fewer than are asked for."""
-        if isinstance(reading, Formula):
+        if isinstance(reading, ReadFormula):
             yield asked.name, reading.expression
         elif isinstance(reading, Expressions):
             count = len(asked.quantities)
@@ -290,12 +290,12 @@ class Marker:
             separately = ((name, name) for name in asked.quantities)
             return _of_several(asked, separately, answers) or no_points(Verdict.MISSING)
         reading = answers.readings[asked.name]
-        if isinstance(reading, Number) or (asked.name, asked.name) in answers.findings:
+        if isinstance(reading, ReadNumber) or (asked.name, asked.name) in answers.findings:
             return answers.findings[asked.name, asked.name]
         return self._finding_of(asked, reading, answers)
 
     def _finding_of(
-        self, asked: Question, reading: Vector | Expressions | Formula | Keys | Matching | Order, answers: _Answers
+        self, asked: Question, reading: Vector | Expressions | ReadFormula | Keys | Matching | Order, answers: _Answers
     ) -> Finding:
         """The finding of an answer that is no single number or expression."""
         match reading:
@@ -307,20 +307,20 @@ class Marker:
                 counted = f"{len(asked.quantities)} are asked for, not {len(expressions)}"
                 together = ((asked.name, name) for name in asked.quantities)
                 return _of_several(asked, together, answers) or no_points(Verdict.WRONG, counted)
-            case Formula() as formula:
+            case ReadFormula() as formula:
                 return self._formulas.finding(asked.name, formula)
             case Keys() | Matching() | Order():
                 assert asked.item is not None
                 return of_item(asked.item, reading)
 
-    def _of_vector(self, asked: Question, components: Sequence[Number], answers: _Answers) -> Finding:
+    def _of_vector(self, asked: Question, components: Sequence[ReadNumber], answers: _Answers) -> Finding:
         if len(components) != len(asked.quantities):
             return no_points(Verdict.WRONG, f"{asked_for(len(asked.quantities))}, not {len(components)}")
         found = of_components(asked, [answers.findings[asked.name, name] for name in asked.quantities])
         follows = found.verdict is Verdict.FOLLOW_THROUGH
         return found if follows else self._in_another_order(asked, components) or found
 
-    def _in_another_order(self, asked: Question, components: Sequence[Number]) -> Finding | None:
+    def _in_another_order(self, asked: Question, components: Sequence[ReadNumber]) -> Finding | None:
         """The finding of a shape with the right sizes in the wrong places: height and width, or channels first."""
         if not asked.is_shape or self._is_of_expressions:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deepcalc.checking.plain_text import plain_text
-from deepcalc.checking.reading import Number, Vector, read_number, read_vector
+from deepcalc.checking.reading import ReadNumber, Vector, read_number, read_vector
 from deepcalc.checking.splitting import BRACKETS, SEPARATORS, split, unbracketed
 from deepcalc.errors import ParseError, did_you_mean, listed
 
@@ -16,7 +16,7 @@ def read_named(answer: str, names: Sequence[str], decimal_comma: bool = False) -
     parts = list(split(plain, SEPARATORS))
     if not any(mark in plain.text for mark in "=:"):
         return read_vector(answer, decimal_comma)
-    found: dict[str, Number] = {}
+    found: dict[str, ReadNumber] = {}
     for part in parts:
         name, mark, text = part.text.replace(":", "=").partition("=")
         name = name.strip()

@@ -15,7 +15,7 @@ from deepcalc.checking.document import Verdict, Worked
 from deepcalc.checking.effort import Effort
 from deepcalc.checking.findings import Finding, right
 from deepcalc.checking.follow_through import Following, FollowThrough, Own
-from deepcalc.checking.reading import Number
+from deepcalc.checking.reading import ReadNumber
 from deepcalc.checking.reports import Evidence, SlipReport
 from deepcalc.checking.targets import Target, targets
 from deepcalc.checking.truths import Truths
@@ -49,7 +49,7 @@ class OwnWork:
     So many quantities were ``looked_into`` for the mistakes behind the wrong ones.
     """
 
-    given: Mapping[str, Number] = field(default_factory=dict)
+    given: Mapping[str, ReadNumber] = field(default_factory=dict)
     numbers: dict[str, Own] = field(default_factory=dict)
     mistakes: dict[Hashable, tuple[str, str]] = field(default_factory=dict)
     evident: dict[str, Evidence] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class OwnWork:
         """What may be worked out to see what follows from these numbers."""
         return Effort.for_answers(len(self.given))
 
-    def add(self, quantity: str, number: Number, finding: Finding) -> None:
+    def add(self, quantity: str, number: ReadNumber, finding: Finding) -> None:
         self.numbers.setdefault(quantity, Own(number, finding.verdict))
         for report in finding.reports:
             self.mistakes.setdefault(report.mistake, (quantity, report.quantity))
@@ -91,13 +91,13 @@ class NumberMarker:
         """Whether the quantity is a whole number made of whole numbers."""
         return self._targets[quantity].count
 
-    def mark(self, quantity: str, number: Number, work: OwnWork) -> Finding:
+    def mark(self, quantity: str, number: ReadNumber, work: OwnWork) -> Finding:
         """The finding of one number, given the student's ``work`` before it, to which it is added."""
         finding = self._once_more(quantity, number, work) or self._finding(self._targets[quantity], number, work)
         work.add(quantity, number, finding)
         return finding
 
-    def _once_more(self, quantity: str, number: Number, work: OwnWork) -> Finding | None:
+    def _once_more(self, quantity: str, number: ReadNumber, work: OwnWork) -> Finding | None:
         """The finding of a wrong number that was given before, now as a side of a shape, say."""
         before, marking = work.numbers.get(quantity), self.markings[quantity]
         if before is None or before.verdict.is_right or not is_same(number, before.value):
@@ -106,7 +106,7 @@ class NumberMarker:
             return None
         return Finding(Verdict.FOLLOW_THROUGH, marking.follow_through, ("the same as your ", Name(quantity)))
 
-    def _finding(self, target: Target, number: Number, work: OwnWork) -> Finding:
+    def _finding(self, target: Target, number: ReadNumber, work: OwnWork) -> Finding:
         agreements = [target.agreement(number, way) for way in self.truths.right]
         agreeing = [way for way, each in zip(self.truths.right, agreements, strict=True) if each is Agreement.RIGHT]
         if any(target.is_plainly(number, way) for way in agreeing):
@@ -133,7 +133,7 @@ class NumberMarker:
         said = [part for part in (coarse, self._diagnosis(target, reports, work), _refused(following)) if part]
         return Finding(Verdict.WRONG, Fraction(0), _joined(said), reports, self._same_as(reports, work))
 
-    def _rounded(self, target: Target, number: Number, work: OwnWork) -> Finding | None:
+    def _rounded(self, target: Target, number: ReadNumber, work: OwnWork) -> Finding | None:
         for way in self._carried(target, number):
             is_right = target.agreement(number, way) is Agreement.RIGHT
             is_right = is_right or (target.is_as_coarse(number, way) and self._is_seen(way, work))
@@ -161,7 +161,7 @@ class NumberMarker:
             for name, own in written
         )
 
-    def _carried(self, target: Target, number: Number) -> Iterator[Way]:
+    def _carried(self, target: Target, number: ReadNumber) -> Iterator[Way]:
         """The ways of rounding intermediate results that leave those of a quantity their figures.
 
         None of them leads to a number that is far from the exact value.
@@ -170,13 +170,13 @@ class NumberMarker:
         is_far = exact is not None and abs(given - exact) > MOST_ROUNDED * max(abs(given), abs(exact))
         return iter(()) if target.count or is_far else self.truths.carried.of(target.name)
 
-    def _tolerated(self, target: Target, number: Number) -> Finding | None:
+    def _tolerated(self, target: Target, number: ReadNumber) -> Finding | None:
         if any(target.within_tolerance(number, way) for way in self.truths.right):
             return Finding(Verdict.CORRECT, Fraction(1), ("within the tolerance",))
         return None
 
     def _explained(
-        self, target: Target, number: Number, work: OwnWork, in_full: bool = False, sure: bool = False
+        self, target: Target, number: ReadNumber, work: OwnWork, in_full: bool = False, sure: bool = False
     ) -> tuple[SlipReport, ...]:
         """The mistakes that lead to the number, none that the student's other numbers speak against.
 
@@ -204,7 +204,7 @@ class NumberMarker:
             work.evident.update((name, self._evidence(name, number)) for name, number in known)
         return work.evident
 
-    def _evidence(self, name: str, number: Number) -> Evidence:
+    def _evidence(self, name: str, number: ReadNumber) -> Evidence:
         target, unit = self._targets[name], number.unit
         is_right = any(target.agreement(number, way) is Agreement.RIGHT for way in self.truths.right)
         return Evidence(to_fraction(number.value), Fraction(0) if unit is None else unit / 2, is_right)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from deepcalc.checking.comparing import MOST_COARSE
-from deepcalc.checking.reading import Number, decimal
+from deepcalc.checking.reading import ReadNumber, decimal
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.evaluation import evaluate, value_of
 from deepcalc.graph.graph import Graph
@@ -32,7 +32,7 @@ class WrittenArray:
     """A numeric answer: its shape, and its entries with the precision of each."""
 
     shape: tuple[int, ...]
-    entries: tuple[Number, ...]
+    entries: tuple[ReadNumber, ...]
 
     @property
     def value(self) -> Any:
@@ -157,15 +157,15 @@ def _slack(graph: Graph, name: str, own: Mapping[str, OwnArray], value: Any, kno
     return Grid(value.shape, entries) if isinstance(value, Grid) else entries[0]
 
 
-def _number(node: Node) -> Number | None:
+def _number(node: Node) -> ReadNumber | None:
     """A decimal, or an expression of numbers alone, ``1/6`` or ``√2``, which is meant exactly."""
     found = decimal(node)
     if found is not None:
-        return Number("", *found)
+        return ReadNumber("", *found)
     if names_in(node) or has_array_nodes(node):
         return None
     try:
-        return Number("", value_of(node, {}))
+        return ReadNumber("", value_of(node, {}))
     except (DeepcalcError, KeyError):
         return None
 
@@ -177,7 +177,7 @@ def written_array(expression: Node) -> WrittenArray | None:
     while isinstance(node, Array):
         shape.append(len(node.args))
         node = node.args[0]
-    entries: list[Number] = []
+    entries: list[ReadNumber] = []
 
     def collect(node: Node, depth: int) -> bool:
         if isinstance(node, Array):

@@ -21,8 +21,8 @@ from deepcalc.checking.named_numbers import read_named
 from deepcalc.checking.plain_text import PlainText
 from deepcalc.checking.reading import (
     Expressions,
-    Formula,
-    Number,
+    ReadFormula,
+    ReadNumber,
     Vector,
     read_number,
     read_number_or_formula,
@@ -39,7 +39,7 @@ from deepcalc.plan.lookup import NoSuchEntry, long_names, nearest, resolve
 from deepcalc.plan.plan import ItemForm
 from deepcalc.records import record
 
-Reading = Number | Vector | Formula | Expressions | Keys | Matching | Order
+Reading = ReadNumber | Vector | ReadFormula | Expressions | Keys | Matching | Order
 """What an answer says."""
 
 

@@ -44,7 +44,7 @@ _END = re.compile(r"[\s(\[]*([-−]?\d{1,9})[\s)\]]*(?:(?:…|\.{2,3}|[-–—,;
 
 
 @record
-class Number:
+class ReadNumber:
     """A number as it was written: its value, and a unit of its last place (None for an expression: 1/6, √2)."""
 
     text: str
@@ -60,7 +60,7 @@ class Vector:
     """
 
     text: str
-    components: tuple[Number, ...]
+    components: tuple[ReadNumber, ...]
     is_told: bool = False
 
     def turned_to(self, right: Sequence[Any]) -> Vector:
@@ -87,7 +87,7 @@ class Vector:
 
 
 @record
-class Formula:
+class ReadFormula:
     """An expression in names of quantities, and what ``others`` the text may say.
 
     ``by_entries`` is what it says where arrays beside each other are multiplied entry by entry.
@@ -107,15 +107,15 @@ class Expressions:
     expressions: tuple[Any, ...]
 
 
-def read_number(answer: str, decimal_comma: bool = False, count: bool = False) -> Number:
+def read_number(answer: str, decimal_comma: bool = False, count: bool = False) -> ReadNumber:
     """The number that the answer says, ``0.65``, ``1/6``, ``2·10^-5`` or ``50%``; of a ``count`` also ``34,944``."""
     reading = read_number_or_formula(answer, decimal_comma, count)
-    if isinstance(reading, Formula):
+    if isinstance(reading, ReadFormula):
         raise _not_a_number(reading.expression)
     return reading
 
 
-def read_number_or_formula(answer: str, decimal_comma: bool = False, count: bool = False) -> Number | Formula:
+def read_number_or_formula(answer: str, decimal_comma: bool = False, count: bool = False) -> ReadNumber | ReadFormula:
     """A number, or an expression in which names stand."""
     return _number_or_formula(unbracketed(_plain(answer, decimal_comma, count)), answer)
 
@@ -174,7 +174,7 @@ def _plain(
     return plain
 
 
-def _number_or_formula(plain: PlainText, answer: str) -> Number | Formula:
+def _number_or_formula(plain: PlainText, answer: str) -> ReadNumber | ReadFormula:
     plain = written_out(plain)
     text, places = plain.text, plain.places
     percent = text.endswith("%")
@@ -197,13 +197,13 @@ def _number_or_formula(plain: PlainText, answer: str) -> Number | Formula:
     scale = Fraction(1, 100) if percent else Fraction(1)
     written = decimal(expression)
     if written is not None:
-        return Number(answer, written[0] * scale, written[1] * scale)
+        return ReadNumber(answer, written[0] * scale, written[1] * scale)
     expression = with_euler(expression)
     if any(isinstance(node, Name) for node in nodes_in(expression)):
-        return Formula(answer, expression)
+        return ReadFormula(answer, expression)
     try:
         value = value_of(expression, {})
-        return Number(answer, value * scale if percent else value)
+        return ReadNumber(answer, value * scale if percent else value)
     except ValueOutOfReach as error:
         raise ParseError(str(error), places[0]) from None
 
@@ -221,12 +221,12 @@ def with_braced_names(plain: PlainText) -> PlainText:
     return PlainText(text + plain.text[end:], (*places, *plain.places[end:]))
 
 
-def _component(plain: PlainText) -> Number:
+def _component(plain: PlainText) -> ReadNumber:
     stripped = plain.stripped()
     if not stripped.text:
         raise ParseError("a component is missing", plain.places[0])
     reading = _number_or_formula(stripped, stripped.text)
-    if isinstance(reading, Formula):
+    if isinstance(reading, ReadFormula):
         raise _not_a_number(reading.expression, stripped.places[0])
     return reading
 

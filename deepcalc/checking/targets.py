@@ -16,7 +16,7 @@ from deepcalc.checking.comparing import (
     required_unit,
     within_tolerance,
 )
-from deepcalc.checking.reading import Number
+from deepcalc.checking.reading import ReadNumber
 from deepcalc.checking.truths import Truths, value_before
 from deepcalc.checking.ways import Way
 from deepcalc.graph.graph import Graph
@@ -53,7 +53,7 @@ class Target:
             self._units[value] = required_unit(value, self.marking.precision, self.sheet)
         return self._units[value]
 
-    def agreement(self, number: Number, way: Way, slack: Fraction = Fraction(0)) -> Agreement:
+    def agreement(self, number: ReadNumber, way: Way, slack: Fraction = Fraction(0)) -> Agreement:
         """How a number agrees with the quantity's value in a way of computing it."""
         value = way.computed.get(self.name)
         if value is None:
@@ -64,7 +64,7 @@ class Target:
         carried = way.carried is not None
         return agreement(number, value, required, self.value_before(way), slack, carried, way.in_full)
 
-    def is_as_coarse(self, number: Number, way: Way, carried: NumberFormat | None = None) -> bool:
+    def is_as_coarse(self, number: ReadNumber, way: Way, carried: NumberFormat | None = None) -> bool:
         """Whether a number is a way's value, rounded to the places to which intermediate results were; two figures."""
         value, digits = way.computed.get(self.name), carried or way.carried
         if value is None or digits is None or digits.places is None or self.count or self.before is not None:
@@ -73,14 +73,14 @@ class Target:
         has_figures = number.unit == unit and abs(to_fraction(number.value)) >= 10 * unit
         return has_figures and is_rounding_of(number, value, unit)
 
-    def is_plainly(self, number: Number, way: Way) -> bool:
+    def is_plainly(self, number: ReadNumber, way: Way) -> bool:
         """Whether nothing but the quantity's value can be meant by the number."""
         value = way.computed.get(self.name)
         if value is None or self.count:
             return value is not None
         return is_plainly(number, value, self._required(value))
 
-    def within_tolerance(self, number: Number, way: Way) -> bool:
+    def within_tolerance(self, number: ReadNumber, way: Way) -> bool:
         value = way.computed.get(self.name)
         return value is not None and within_tolerance(number, value, self.marking, self.value_before(way))
 

@@ -9,7 +9,7 @@ from deepcalc.checking.document import Verdict
 from deepcalc.checking.expression_reading import read_expression
 from deepcalc.checking.findings import Finding, no_points, right
 from deepcalc.checking.questions import Question, Reading, answerable
-from deepcalc.checking.reading import Formula, Number
+from deepcalc.checking.reading import ReadFormula, ReadNumber
 from deepcalc.checking.symbolic import Formulas
 from deepcalc.checking.written_forms import slopes_written_out
 from deepcalc.checking.written_names import WrittenNames
@@ -58,9 +58,11 @@ class FormulaAnswers:
             if asked.quantities != (asked.name,):
                 raise
             reading = self._by_hand(answer, decimal_comma, takes_formula, error)
-        return self._worked_out(asked.name, reading) if isinstance(reading, Formula) else reading
+        return self._worked_out(asked.name, reading) if isinstance(reading, ReadFormula) else reading
 
-    def _by_hand(self, answer: str, decimal_comma: bool, takes_formula: bool, error: ParseError) -> Number | Formula:
+    def _by_hand(
+        self, answer: str, decimal_comma: bool, takes_formula: bool, error: ParseError
+    ) -> ReadNumber | ReadFormula:
         """An answer that is no number in plain notation: products without a sign, ``(h−y) σ'(z) x₁``, ``5(4 + 1)``.
 
         The ``error`` of reading it as a number is raised where it is no formula in the problem's names either.
@@ -76,20 +78,20 @@ class FormulaAnswers:
         if used and not takes_formula:
             raise ParseError("a number is asked for, not a formula: put the numbers in")
         if used:
-            return Formula(answer, expression)
+            return ReadFormula(answer, expression)
         try:
-            return Number(answer, value_of(expression, {}))
+            return ReadNumber(answer, value_of(expression, {}))
         except ValueOutOfReach:
             raise error from None
 
-    def _worked_out(self, name: str, formula: Formula) -> Formula | Number:
+    def _worked_out(self, name: str, formula: ReadFormula) -> ReadFormula | ReadNumber:
         """What a formula comes to in which numbers of the problem are put in; others as they are."""
         if self._formulas.same(name, formula.expression) or not self._has_numbers_put_in(name, formula.expression):
             return formula
         value = self._value(self._formulas.in_long_names(formula.expression))
-        return formula if value is None else Number(formula.text, value)
+        return formula if value is None else ReadNumber(formula.text, value)
 
-    def finding(self, name: str, formula: Formula) -> Finding:
+    def finding(self, name: str, formula: ReadFormula) -> Finding:
         """The finding of a formula in letters; of another one than the quantity it says what it comes to."""
         if self._formulas.same(name, formula.expression):
             return right()

@@ -17,7 +17,7 @@ from deepcalc.errors import UsageError
 if TYPE_CHECKING:
     from deepcalc.notation.symbols import Symbols
     from deepcalc.solution.document import Solution
-    from deepcalc.solution.figures import Figure
+    from deepcalc.solution.drawings import Figure
 
 
 class PictureFormat(StrEnum):

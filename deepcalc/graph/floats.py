@@ -191,7 +191,7 @@ class Program:
         return ArrayWriter(xp, self._graph)
 
 
-class Formula:
+class CompiledFormula:
     """One expression of numbers, compiled: its value from the values of its names.
 
     They are single floats, or what the ``writer``'s instructions work on.

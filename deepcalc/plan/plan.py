@@ -11,7 +11,7 @@ from typing import Any
 from deepcalc.graph.graph import Graph, Prose
 from deepcalc.notation.rounding import NumberFormat
 from deepcalc.notation.symbols import Symbols
-from deepcalc.plan.figures import FigurePlan
+from deepcalc.plan.picture_plans import FigurePlan
 from deepcalc.plan.statement import Statement
 from deepcalc.records import record
 

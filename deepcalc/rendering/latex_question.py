@@ -15,7 +15,7 @@ from deepcalc.rendering.latex_text import blocks_latex, escape, heading, itemize
 from deepcalc.rendering.latex_width import LINE, text_width
 from deepcalc.rendering.prose import statement_blocks
 from deepcalc.solution.document import Answer, Part, Solution, Table
-from deepcalc.solution.figures import Figure
+from deepcalc.solution.drawings import Figure
 
 _CENTIMETRES_PER_POINT = 2.2
 _CENTIMETRES_WITHOUT_POINTS = 5.0

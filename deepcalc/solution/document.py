@@ -18,7 +18,7 @@ from deepcalc.solution.detail import Detail
 from deepcalc.solution.shown import is_exact
 
 if TYPE_CHECKING:
-    from deepcalc.solution.figures import Figure
+    from deepcalc.solution.drawings import Figure
 
 
 Note = TypeVar("Note")

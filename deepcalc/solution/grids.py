@@ -8,8 +8,8 @@ from typing import Any
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import ZERO, Name, Node
-from deepcalc.plan.figures import GridPlan, GridsPlan
-from deepcalc.solution.figures import Figure, Matrices, Matrix
+from deepcalc.plan.picture_plans import GridPlan, GridsPlan
+from deepcalc.solution.drawings import Figure, Matrices, Matrix
 from deepcalc.solution.picture_values import PictureValues
 
 LARGEST = 12

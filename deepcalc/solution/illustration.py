@@ -14,7 +14,7 @@ from typing import Any
 from deepcalc.graph.graph import Graph, Prose
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, Literal, Name
-from deepcalc.plan.figures import (
+from deepcalc.plan.picture_plans import (
     BlocksPlan,
     ChainPlan,
     FigurePlan,
@@ -29,7 +29,7 @@ from deepcalc.plan.figures import (
 )
 from deepcalc.records import record
 from deepcalc.solution.derivation import Derivation
-from deepcalc.solution.figures import (
+from deepcalc.solution.drawings import (
     Block,
     Blocks,
     Edge,

@@ -10,7 +10,7 @@ from deepcalc.notation.grids import Grid
 from deepcalc.notation.names import entry_parts
 from deepcalc.notation.nodes import Literal, Name, Value
 from deepcalc.solution.derivation import Derivation
-from deepcalc.solution.figures import Mark
+from deepcalc.solution.drawings import Mark
 from deepcalc.solution.shown import written_number
 
 

@@ -13,9 +13,9 @@ from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.grids import AnyValue, Grid
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Literal, Name, Node, names_in
-from deepcalc.plan.figures import LinePlan, PlanePlan, RegionPlan
+from deepcalc.plan.picture_plans import LinePlan, PlanePlan, RegionPlan
 from deepcalc.solution.contours import ACROSS, DOWN, contours, lattice
-from deepcalc.solution.figures import Course, Figure, Plane, Points, Region
+from deepcalc.solution.drawings import Course, Figure, Plane, Points, Region
 from deepcalc.solution.picture_values import PictureValues
 
 Window = tuple[Fraction, Fraction, Fraction, Fraction]

@@ -40,7 +40,7 @@ from deepcalc.solution.document import (
 from deepcalc.solution.shown import shown_value
 
 if TYPE_CHECKING:
-    from deepcalc.solution.figures import Figure
+    from deepcalc.solution.drawings import Figure
 
 
 def solve(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deepcalc.checking.reading import Formula, read_number, read_number_or_formula, read_ranges, read_vector
+from deepcalc.checking.reading import ReadFormula, read_number, read_number_or_formula, read_ranges, read_vector
 from deepcalc.errors import ParseError
 from deepcalc.notation.nodes import Name, Times
 from tests.checking.marking import marker, verdicts, written
@@ -217,7 +217,7 @@ def test_a_comma_in_brackets_separates_nothing() -> None:
 
 def test_a_formula_keeps_its_names() -> None:
     reading = read_number_or_formula("o1*w31")
-    assert isinstance(reading, Formula)
+    assert isinstance(reading, ReadFormula)
     assert reading.expression == Times(Name("o1"), Name("w31"))
 
 
@@ -232,7 +232,7 @@ def test_a_formula_keeps_its_names() -> None:
 )
 def test_names_that_are_no_identifiers_need_no_braces(text: str, names: list[str]) -> None:
     reading = read_number_or_formula(text)
-    assert isinstance(reading, Formula)
+    assert isinstance(reading, ReadFormula)
     assert reading.expression == Times(*map(Name, names))
 
 

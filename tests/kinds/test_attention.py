@@ -14,7 +14,7 @@ import pytest
 
 from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem
-from deepcalc.plan.figures import BlocksPlan
+from deepcalc.plan.picture_plans import BlocksPlan
 from deepcalc.problem.problem import Problem
 from tests.array_problems import Data, assert_same, close, drawn, exact, loaded
 from tests.checking.marking import by_name, written

@@ -8,7 +8,7 @@ import numpy
 import pytest
 
 from deepcalc.errors import InvalidProblem
-from deepcalc.plan.figures import BlocksPlan
+from deepcalc.plan.picture_plans import BlocksPlan
 from tests.array_problems import exact, loaded
 from tests.checking.marking import by_name, written
 from tests.statements import printed

@@ -11,8 +11,8 @@ from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.arithmetic import to_fraction
-from deepcalc.plan.figures import BlocksPlan
 from deepcalc.plan.lookup import add_asked
+from deepcalc.plan.picture_plans import BlocksPlan
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve

@@ -9,8 +9,8 @@ import pytest
 from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
-from deepcalc.plan.figures import ChainPlan
 from deepcalc.plan.lookup import add_asked
+from deepcalc.plan.picture_plans import ChainPlan
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve

@@ -10,10 +10,10 @@ from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem, UsageError
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.printing import PlainPrinter
-from deepcalc.plan.figures import PlanePlan
+from deepcalc.plan.picture_plans import PlanePlan
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
-from deepcalc.solution.figures import Plane
+from deepcalc.solution.drawings import Plane
 from deepcalc.solution.solver import solve
 from tests.library import problem as shipped
 from tests.statements import printed

@@ -18,7 +18,7 @@ from deepcalc.notation.printing import PlainPrinter
 from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
-from deepcalc.solution.figures import Plane
+from deepcalc.solution.drawings import Plane
 from deepcalc.solution.solver import solve
 from tests.checking.marking import by_name, written
 from tests.library import plain

@@ -11,7 +11,7 @@ import numpy
 import pytest
 
 from deepcalc.errors import InvalidProblem
-from deepcalc.plan.figures import GridsPlan
+from deepcalc.plan.picture_plans import GridsPlan
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
 from tests.array_problems import Data, assert_same, drawn, exact, loaded

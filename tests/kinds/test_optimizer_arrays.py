@@ -14,7 +14,7 @@ import pytest
 from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.floats import Program
-from deepcalc.solution.figures import Plane, Plot
+from deepcalc.solution.drawings import Plane, Plot
 from deepcalc.solution.solver import solve
 from tests.array_problems import assert_same, drawn, exact, loaded
 from tests.kinds.test_update_rules import CASES, RULES, STEPS, Rule, State, header, sgd_clipped_one_by_one

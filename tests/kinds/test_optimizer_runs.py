@@ -13,7 +13,7 @@ from deepcalc.checking.diagnosis import Diagnoser
 from deepcalc.errors import InvalidProblem
 from deepcalc.plan.lookup import add_asked
 from deepcalc.solution.document import Table
-from deepcalc.solution.figures import Plot
+from deepcalc.solution.drawings import Plot
 from deepcalc.solution.solver import solve
 from tests.array_problems import assert_same, drawn, loaded
 

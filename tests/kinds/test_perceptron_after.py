@@ -12,7 +12,7 @@ from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.document import Table
-from deepcalc.solution.figures import Plane, Plot
+from deepcalc.solution.drawings import Plane, Plot
 from deepcalc.solution.solver import solve
 from tests.array_problems import Data, loaded
 from tests.checking.marking import by_name, written

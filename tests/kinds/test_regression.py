@@ -14,7 +14,7 @@ import pytest
 from deepcalc.errors import InvalidProblem
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.document import Section, Table
-from deepcalc.solution.figures import Plane
+from deepcalc.solution.drawings import Plane
 from deepcalc.solution.solver import solve
 from tests.array_problems import Data, assert_same, close, drawn, exact, loaded
 from tests.checking.marking import by_name, written

@@ -23,7 +23,7 @@ from deepcalc.rendering.figures.grids import DEEPEST
 from deepcalc.rendering.figures.scene import COLOURS, Dot, Ink, Pill, Rect, Scene, Text, cut, span_within
 from deepcalc.rendering.figures.scene import Path as Course
 from deepcalc.rendering.figures.ticks import ticks
-from deepcalc.solution.figures import Block, Blocks, Edge, Figure, Layer, Mark, Matrices, Matrix, Network, Plane, Unit
+from deepcalc.solution.drawings import Block, Blocks, Edge, Figure, Layer, Mark, Matrices, Matrix, Network, Plane, Unit
 from deepcalc.solution.solver import solve
 from tests.library import PATHS, problem, solved_problem
 

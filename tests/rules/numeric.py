@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from deepcalc.graph.floats import Formula
+from deepcalc.graph.floats import CompiledFormula
 
 _STEP = 1e-6
 
 
 def value(formula: Any, at: Mapping[str, float]) -> float:
-    return float(Formula(formula).value(at))
+    return float(CompiledFormula(formula).value(at))
 
 
 def slope(formula: Any, name: str, at: Mapping[str, float]) -> float:

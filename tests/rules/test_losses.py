@@ -10,7 +10,7 @@ import autograd.numpy as np
 import numpy
 import pytest
 
-from deepcalc.graph.floats import Formula, Writer
+from deepcalc.graph.floats import CompiledFormula, Writer
 from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.nodes import Literal, Name, Node
 from deepcalc.rules.losses import LOSSES, Loss
@@ -120,8 +120,8 @@ def signs(draw: Any, domain: Any) -> Any:
     return draw.choice([-1, 1], (N, CASES)) if domain is None or domain.holds(-1) else 1
 
 
-def compiled(node: Node) -> Formula:
-    return Formula(node, Writer(numpy))
+def compiled(node: Node) -> CompiledFormula:
+    return CompiledFormula(node, Writer(numpy))
 
 
 @pytest.mark.parametrize("row", LOSSES.values(), ids=LOSSES)

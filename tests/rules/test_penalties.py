@@ -11,7 +11,7 @@ import autograd.numpy as np
 import numpy
 import pytest
 
-from deepcalc.graph.floats import Formula
+from deepcalc.graph.floats import CompiledFormula
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.rules.penalties import PENALTIES, Scale
@@ -52,7 +52,7 @@ REFERENCES: Mapping[str, Callable[[Any, float, float], Any]] = {
 @pytest.mark.parametrize("name", PENALTIES)
 def test_a_penalty_and_its_slope_agree_with_autograd(name: str, scale: Scale) -> None:
     row, draw = PENALTIES[name], numpy.random.default_rng(3)
-    whole, by_first = Formula(formula(name, scale)), Formula(row.slope(Name("w1"), scale))
+    whole, by_first = CompiledFormula(formula(name, scale)), CompiledFormula(row.slope(Name("w1"), scale))
     for _ in range(100):
         w = draw.integers(-300, 300, 2) / 100 + 0.004
         strength, ratio, m = draw.uniform(0, 2), draw.uniform(0, 1), float(draw.integers(1, 9))

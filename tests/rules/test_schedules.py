@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from deepcalc.graph.floats import Formula
+from deepcalc.graph.floats import CompiledFormula
 from deepcalc.notation.nodes import Name, number
 from deepcalc.rules.schedules import PI, SCHEDULES, Schedule, Time
 
@@ -62,14 +62,14 @@ def nodes(value: Any) -> Any:
 @pytest.mark.parametrize("row", SCHEDULES.values(), ids=SCHEDULES)
 def test_a_rate_and_its_law_agree_with_the_formula(row: Schedule) -> None:
     draw = Random(row.name)
-    law = Formula(row.law)
+    law = CompiledFormula(row.law)
     for _ in range(100):
         s, t = drawn(draw), draw.randint(1, 16)
         wanted = REFERENCES[row.name](t, s)
         settings = {name: s["milestones"] if name == "milestones" else nodes(value) for name, value in s.items()}
         of_step = row.formula(Name("eta"), Time(t), settings)
         given = {"eta": s["eta"], PI.name: math.pi}
-        assert Formula(of_step).value(given) == pytest.approx(wanted, rel=1e-12)
+        assert CompiledFormula(of_step).value(given) == pytest.approx(wanted, rel=1e-12)
         passed = float(sum(each < t for each in s["milestones"]))
         of_any = {**s, **given, "t": float(t), "n_t": passed, "rates_t": s["rates"][min(t, len(s["rates"])) - 1]}
         assert law.value(of_any) == pytest.approx(wanted, rel=1e-12)

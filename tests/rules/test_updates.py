@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from deepcalc.graph.floats import Formula, Writer
+from deepcalc.graph.floats import CompiledFormula, Writer
 from deepcalc.notation.nodes import Literal, Node
 from deepcalc.rules.updates import GENERAL, PARAMETER, UPDATES, Conventions, Rule, Update, before, now
 
@@ -190,8 +190,8 @@ def found(row: Update, c: Conventions, w: Array, gradients: list[Array]) -> list
     return course
 
 
-def compiled(node: Node) -> Formula:
-    return Formula(node, Writer(np))
+def compiled(node: Node) -> CompiledFormula:
+    return CompiledFormula(node, Writer(np))
 
 
 @pytest.mark.parametrize("row", UPDATES.values(), ids=UPDATES)

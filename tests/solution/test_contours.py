@@ -11,7 +11,7 @@ import pytest
 from deepcalc.notation.symbols import Symbols
 from deepcalc.rendering.figures import svg, tikz
 from deepcalc.solution.contours import LEVELS, contours, lattice
-from deepcalc.solution.figures import Plane, Plot
+from deepcalc.solution.drawings import Plane, Plot
 from deepcalc.solution.solver import solve
 from tests.array_problems import loaded
 

@@ -12,7 +12,7 @@ from deepcalc.problem.loader import load_text
 from deepcalc.rendering.as_json import as_data
 from deepcalc.solution.detail import Detail
 from deepcalc.solution.document import Part, Section, Table
-from deepcalc.solution.figures import Plot
+from deepcalc.solution.drawings import Plot
 from deepcalc.solution.solver import solve
 from tests.library import solved_problem
 

@@ -13,7 +13,7 @@ import pytest
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.nodes import Literal, Name, nodes_in
 from deepcalc.problem.loader import load_text
-from deepcalc.solution.figures import Figure, Gate, Gates, Mark, Network, Plot, Stages
+from deepcalc.solution.drawings import Figure, Gate, Gates, Mark, Network, Plot, Stages
 from deepcalc.solution.illustration import elided
 from deepcalc.solution.solver import solve
 from tests.library import PATHS, problem, solved_problem

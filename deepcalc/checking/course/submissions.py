@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deepcalc.checking.course.tables import Row, Table
+from deepcalc.checking.course.tables import SubmissionRow, Table
 from deepcalc.checking.questions import answerable
 from deepcalc.errors import InvalidProblem, LocatedFault, UsageError
 from deepcalc.graph.described import make
@@ -20,7 +20,7 @@ class Submission:
 
     student: str
     answers: Mapping[str, str]
-    row: Row
+    row: SubmissionRow
 
 
 @record
@@ -52,7 +52,7 @@ def submissions_in(table: Table, plan: Plan) -> Submissions:
     return Submissions(tuple(names.values()), tuple(found.values()), tuple(faults))
 
 
-def _id_column(head: Row, plan: Plan) -> int:
+def _id_column(head: SubmissionRow, plan: Plan) -> int:
     """The column named as one of ids, else the first, where that is no answer's."""
     called = [cell.casefold() for cell in head.cells]
     for name in ID_COLUMNS:
@@ -71,7 +71,7 @@ def _is_answer(name: str, plan: Plan) -> bool:
     return True
 
 
-def _names(head: Row, id_column: int, plan: Plan) -> dict[int, str]:
+def _names(head: SubmissionRow, id_column: int, plan: Plan) -> dict[int, str]:
     """The long names of the answers by column."""
     names: dict[int, str] = {}
     faults = []

@@ -26,7 +26,7 @@ _PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+
 
 
 @record
-class Row:
+class SubmissionRow:
     """The cells of a row, without the space around them, and where it stands."""
 
     place: Place
@@ -42,8 +42,8 @@ class Row:
 class Table:
     """The head of a table, the rows that could be read, each as long as the head, and why others could not."""
 
-    head: Row
-    rows: tuple[Row, ...]
+    head: SubmissionRow
+    rows: tuple[SubmissionRow, ...]
     faults: tuple[LocatedFault, ...]
 
 
@@ -88,7 +88,7 @@ def table_of(raw: bytes, name: str) -> Table:
 
 def _row(
     lines: Sequence[str], start: int, delimiter: str, name: str, width: int | None = None
-) -> tuple[Row | LocatedFault, int]:
+) -> tuple[SubmissionRow | LocatedFault, int]:
     """The row that begins in a line, or what is wrong with it, and the line after it."""
     place = Place(name, start + 1, 1, _shown(lines[start]))
     reader = csv.reader(islice(lines, start, start + MOST_LINES), delimiter=delimiter, strict=True)
@@ -97,7 +97,7 @@ def _row(
     except csv.Error as error:
         reason = "a cell is too long" if "limit" in str(error) else "a quotation mark is never closed, or out of place"
         return LocatedFault(place, f"the row cannot be read: {reason}"), start + 1
-    row, end = Row(place, cells), start + reader.line_num
+    row, end = SubmissionRow(place, cells), start + reader.line_num
     if any("\udc80" <= character <= "\udcff" for cell in cells for character in cell):
         return row.fault("the row is not in UTF-8; save the table as “CSV UTF-8”"), end
     if width is not None and any(cells) and len(cells) != width:

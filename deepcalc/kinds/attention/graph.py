@@ -29,7 +29,7 @@ from deepcalc.notation.nodes import Name, Node
 from deepcalc.notation.parser import parse
 from deepcalc.notation.shapes import concrete, shape_text
 from deepcalc.plan import PartPlan, Plan
-from deepcalc.plan.figures import FigurePlan, GridPlan, GridsPlan
+from deepcalc.plan.picture_plans import FigurePlan, GridPlan, GridsPlan
 from deepcalc.plan.statement import Statement, joined, prose
 
 MEANING = {"Q": "queries", "K": "keys", "V": "values"}

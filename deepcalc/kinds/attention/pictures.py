@@ -6,7 +6,7 @@ from deepcalc.kinds.attention.fields import AttentionFields
 from deepcalc.kinds.attention.naming import tokens
 from deepcalc.notation.nodes import Node
 from deepcalc.notation.shapes import Shape, size_node
-from deepcalc.plan.figures import BlockPlan, BlocksPlan
+from deepcalc.plan.picture_plans import BlockPlan, BlocksPlan
 from deepcalc.records import record
 
 

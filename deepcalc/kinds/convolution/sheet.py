@@ -11,7 +11,7 @@ from deepcalc.kinds._passages import Passage
 from deepcalc.kinds._sizes import SIDE, ChannelOrder, InputShape
 from deepcalc.kinds.convolution.made import Network
 from deepcalc.plan import PartPlan, TablePlan, TableRow
-from deepcalc.plan.figures import MOST_BLOCKS, BlockPlan, BlocksPlan, ChainPlan, StagePlan
+from deepcalc.plan.picture_plans import MOST_BLOCKS, BlockPlan, BlocksPlan, ChainPlan, StagePlan
 from deepcalc.plan.statement import Statement
 
 COUNTS: Mapping[str, Mapping[str, str]] = {

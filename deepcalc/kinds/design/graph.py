@@ -17,7 +17,7 @@ from deepcalc.notation.rounding import NumberFormat
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import Check, Composite, PartPlan, Plan, TablePlan, TableRow
 from deepcalc.plan.checks import first_failure
-from deepcalc.plan.figures import PlanePlan, PointsPlan, RegionPlan
+from deepcalc.plan.picture_plans import PlanePlan, PointsPlan, RegionPlan
 from deepcalc.plan.plan import Layout
 from deepcalc.plan.statement import Statement, joined, prose
 

@@ -15,7 +15,7 @@ from deepcalc.kinds.evaluation.probabilities import write_probabilities
 from deepcalc.kinds.evaluation.writing import METRICS, MetricWriter, samples_in_words
 from deepcalc.notation.nodes import Call, Name
 from deepcalc.plan import Composite, TablePlan, TableRow
-from deepcalc.plan.figures import PathPlan, PlanePlan
+from deepcalc.plan.picture_plans import PathPlan, PlanePlan
 from deepcalc.records import record
 from deepcalc.rules.measures import AREAS, AUC_BY_PAIRS, AVERAGE_PRECISION
 from deepcalc.rules.metrics import Metric, Mistake

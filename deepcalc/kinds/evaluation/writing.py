@@ -13,7 +13,7 @@ from deepcalc.notation.nodes import Literal, Node, Over, names_in
 from deepcalc.notation.parser import parse
 from deepcalc.notation.symbols import Forms
 from deepcalc.plan import Composite, Item, TablePlan
-from deepcalc.plan.figures import FigurePlan
+from deepcalc.plan.picture_plans import FigurePlan
 from deepcalc.rules.metrics import Metric, filled
 
 COUNTED, METRICS, AVERAGED = "Counts", "Measures", "Averages over the classes"

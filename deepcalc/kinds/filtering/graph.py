@@ -20,7 +20,7 @@ from deepcalc.notation.nodes import Name, Node, Relation
 from deepcalc.notation.shapes import ShapeError, concrete, shape_text, size_text
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan
-from deepcalc.plan.figures import GridsPlan
+from deepcalc.plan.picture_plans import GridsPlan
 from deepcalc.plan.statement import Statement, joined, prose, with_article
 from deepcalc.rules.activations import ACTIVATIONS
 

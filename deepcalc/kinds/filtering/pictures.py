@@ -11,7 +11,7 @@ from deepcalc.kinds.filtering.wiring import Wiring
 from deepcalc.notation.array_nodes import Item
 from deepcalc.notation.nodes import Literal, Name
 from deepcalc.notation.shapes import Shape, shape_text
-from deepcalc.plan.figures import GridPlan, GridsPlan
+from deepcalc.plan.picture_plans import GridPlan, GridsPlan
 from deepcalc.plan.statement import prose
 
 MOST_CHANNELS = 2

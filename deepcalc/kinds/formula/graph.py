@@ -21,7 +21,7 @@ from deepcalc.notation.parser import parse
 from deepcalc.notation.shapes import ShapeError, UnwrittenGradient
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import PartPlan, Plan
-from deepcalc.plan.figures import GatesPlan
+from deepcalc.plan.picture_plans import GatesPlan
 from deepcalc.plan.statement import Statement, given_as, joined, prose
 from deepcalc.rules.definitions import defined_by
 

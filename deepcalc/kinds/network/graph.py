@@ -47,7 +47,7 @@ from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Call, Name, Over, Plus, Times, product
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Plan, Trajectory
-from deepcalc.plan.figures import PlotPlan
+from deepcalc.plan.picture_plans import PlotPlan
 from deepcalc.plan.plan import Chain
 from deepcalc.rules.losses import Loss
 

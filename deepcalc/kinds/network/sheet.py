@@ -14,7 +14,7 @@ from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name
 from deepcalc.plan import PartPlan, TablePlan, TableRow
-from deepcalc.plan.figures import LayerPlan, NetworkPlan, UnitPlan
+from deepcalc.plan.picture_plans import LayerPlan, NetworkPlan, UnitPlan
 
 Numbers = Sequence[int | None]
 """The numbers of the samples; one None where there is one sample only."""

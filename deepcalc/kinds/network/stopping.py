@@ -14,7 +14,7 @@ from deepcalc.kinds.network.fields import EarlyStoppingFields, OptimizerFields
 from deepcalc.kinds.network.test_time import VALIDATION
 from deepcalc.notation.nodes import Name, number
 from deepcalc.plan import TablePlan, TableRow
-from deepcalc.plan.figures import PlotPlan, RulePlan, SeriesPlan
+from deepcalc.plan.picture_plans import PlotPlan, RulePlan, SeriesPlan
 from deepcalc.plan.statement import prose
 from deepcalc.records import record
 

@@ -22,7 +22,7 @@ from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient, gradient_parts, name_parts
 from deepcalc.notation.nodes import Name, Node, Plus, Relation
 from deepcalc.plan import TablePlan, TableRow, Trajectory
-from deepcalc.plan.figures import PlotPlan, SeriesPlan
+from deepcalc.plan.picture_plans import PlotPlan, SeriesPlan
 from deepcalc.rules.penalties import PENALTIES
 
 Batch = tuple[int, ...]

@@ -11,7 +11,7 @@ from deepcalc.notation.names import entry_name, entry_parts, gradient, gradient_
 from deepcalc.notation.nodes import Name, Node, names_in
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan, Slip, TablePlan, TableRow, Trajectory
-from deepcalc.plan.figures import FigurePlan, PathPlan, PlanePlan, PlotPlan, SeriesPlan
+from deepcalc.plan.picture_plans import FigurePlan, PathPlan, PlanePlan, PlotPlan, SeriesPlan
 from deepcalc.plan.statement import Statement
 
 

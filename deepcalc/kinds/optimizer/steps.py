@@ -20,7 +20,7 @@ from deepcalc.notation.names import entry_name
 from deepcalc.notation.nodes import Name, Node, number
 from deepcalc.notation.shapes import concrete
 from deepcalc.plan import PartPlan, TablePlan, TableRow, Trajectory
-from deepcalc.plan.figures import PathPlan, PlanePlan, PlotPlan, SeriesPlan
+from deepcalc.plan.picture_plans import PathPlan, PlanePlan, PlotPlan, SeriesPlan
 from deepcalc.rules.updates import ETA, GRADIENTS, RATES, STATES, Moment, now
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deepcalc.kinds.parameters.writing import SizeWriter
-from deepcalc.plan.figures import MOST_BLOCKS, BlockPlan, BlocksPlan
+from deepcalc.plan.picture_plans import MOST_BLOCKS, BlockPlan, BlocksPlan
 
 
 def figures(writer: SizeWriter) -> tuple[BlocksPlan, ...]:

@@ -51,7 +51,7 @@ from deepcalc.notation.nodes import (
 )
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Composite, PartPlan, Plan, TablePlan, TableRow, Trajectory
-from deepcalc.plan.figures import PlotPlan, SeriesPlan
+from deepcalc.plan.picture_plans import PlotPlan, SeriesPlan
 from deepcalc.plan.statement import prose
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from deepcalc.kinds.perceptron.fields import NET, PerceptronFields, Rule
 from deepcalc.kinds.perceptron.unit import Unit
 from deepcalc.notation.nodes import Literal, Name, Node, total
-from deepcalc.plan.figures import LinePlan, PlanePlan, PointsPlan, RegionPlan
+from deepcalc.plan.picture_plans import LinePlan, PlanePlan, PointsPlan, RegionPlan
 
 
 def pictures(fields: PerceptronFields, epochs: int) -> Iterator[PlanePlan]:

@@ -26,7 +26,7 @@ from deepcalc.notation.nodes import ONE, ZERO, Name, Node
 from deepcalc.notation.shapes import Shape, concrete, size_text
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow, Trajectory
-from deepcalc.plan.figures import PlotPlan, SeriesPlan
+from deepcalc.plan.picture_plans import PlotPlan, SeriesPlan
 
 NORMAL, SUMS, NEWTON = "Normal equations", "Slope and intercept", "Newton's step"
 OBJECTIVE = "J"

@@ -14,7 +14,7 @@ from deepcalc.kinds.regression.wiring import ROWS, Wiring
 from deepcalc.notation.array_nodes import Array, Item, numbers_in
 from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Node, Over, Plus, Relation, Times, minus, number, total
 from deepcalc.notation.shapes import concrete
-from deepcalc.plan.figures import CurvePlan, LinePlan, PlanePlan, PointsPlan, RegionPlan
+from deepcalc.plan.picture_plans import CurvePlan, LinePlan, PlanePlan, PointsPlan, RegionPlan
 
 POSITION, TARGET = "x", "y"
 SCORE, LARGEST = "score", "largest"

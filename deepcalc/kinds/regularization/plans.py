@@ -28,7 +28,7 @@ from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, Call, Cases, Literal, Name, Over, Plus, Relation, Times, minus, number
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import Composite, PartPlan, Plan, TablePlan, TableRow
-from deepcalc.plan.figures import PlotPlan, RulePlan, SeriesPlan
+from deepcalc.plan.picture_plans import PlotPlan, RulePlan, SeriesPlan
 from deepcalc.plan.statement import Statement, equations, prose
 from deepcalc.rules.penalties import COUNT, NUMBERS, SQUARES, Penalty, Scale
 

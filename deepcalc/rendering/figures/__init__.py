@@ -23,7 +23,7 @@ from deepcalc.rendering.figures.plot import plot_scene
 from deepcalc.rendering.figures.scene import Scene
 from deepcalc.rendering.figures.svg import to_svg
 from deepcalc.rendering.figures.tikz import document, to_tikz
-from deepcalc.solution.figures import Blocks, Figure, Gates, Matrices, Network, Plane, Plot, Stages
+from deepcalc.solution.drawings import Blocks, Figure, Gates, Matrices, Network, Plane, Plot, Stages
 
 _LAYOUTS: Mapping[type, Callable[[Any, Lettering], Scene]] = {
     Network: network_scene,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from deepcalc.rendering.figures.lettering import Label, Lettering, shape_label
 from deepcalc.rendering.figures.scene import Anchor, Ink, Path, Pill, Scene, Shape, Text, arrow_head, scene_of
-from deepcalc.solution.figures import Block, Blocks
+from deepcalc.solution.drawings import Block, Blocks
 
 TITLE_SIZE, DETAIL_SIZE, SHAPE_SIZE = 9.0, 7.5, 8.0
 LINE = 10.0

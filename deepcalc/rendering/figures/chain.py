@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from deepcalc.rendering.figures.lettering import Lettering, shape_label
 from deepcalc.rendering.figures.scene import Dot, Ink, Path, Point, Scene, Shape, Text, arrow_head, scene_of
-from deepcalc.solution.figures import Mark, Stage, Stages
+from deepcalc.solution.drawings import Mark, Stage, Stages
 
 WIDEST = 430.0
 TITLE_SIZE, DETAIL_SIZE, SHAPE_SIZE = 9.0, 8.0, 8.5

@@ -7,7 +7,7 @@ from typing import Any
 
 from deepcalc.notation.nodes import Relation
 from deepcalc.notation.printing.unicode import UnicodePrinter
-from deepcalc.solution.figures import Blocks, Figure, Gates, Mark, Network, Stages, Unit
+from deepcalc.solution.drawings import Blocks, Figure, Gates, Mark, Network, Stages, Unit
 
 
 def to_dot(figure: Figure, printer: UnicodePrinter) -> str | None:

@@ -15,7 +15,7 @@ from deepcalc.notation.nodes import Call, Name, Negative, Node, Over, Plus, Time
 from deepcalc.records import record
 from deepcalc.rendering.figures.lettering import Label, Lettering
 from deepcalc.rendering.figures.scene import Dot, Ink, Path, Pill, Point, Scene, Shape, Text, arrow_head, scene_of
-from deepcalc.solution.figures import Gate, Gates
+from deepcalc.solution.drawings import Gate, Gates
 
 HEIGHT = 24.0
 NAME_SIZE, SIGN_SIZE, LABEL_SIZE = 10.0, 12.0, 8.0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from deepcalc.graph.graph import Prose
 from deepcalc.rendering.figures.lettering import Label, Lettering
 from deepcalc.rendering.figures.scene import Anchor, Ink, Path, Scene, Shape, Text, scene_of
-from deepcalc.solution.figures import Matrices, Matrix
+from deepcalc.solution.drawings import Matrices, Matrix
 
 SIZE, LABEL_SIZE, SIGN_SIZE = 8.0, 9.0, 10.0
 SIGNS = {"⋆": r"\star", "→": r"\to"}

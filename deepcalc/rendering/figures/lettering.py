@@ -14,7 +14,7 @@ from deepcalc.notation.printing.latex import LatexPrinter
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import SUBSCRIPTS, SUPERSCRIPTS, Symbols
 from deepcalc.records import record
-from deepcalc.solution.figures import Mark
+from deepcalc.solution.drawings import Mark
 
 SMALL = 0.7
 """The size of a subscript or superscript beside that of its base."""

@@ -9,7 +9,7 @@ from deepcalc.records import record
 from deepcalc.rendering.figures.edges import DENSE, LabelledEdge, edges_with_labels
 from deepcalc.rendering.figures.lettering import Label, Lettering
 from deepcalc.rendering.figures.scene import Dot, Ink, Path, Pill, Point, Scene, Shape, Text, arrow_head, cut, scene_of
-from deepcalc.solution.figures import Edge, Layer, Mark, Network, Skip, Unit
+from deepcalc.solution.drawings import Edge, Layer, Mark, Network, Skip, Unit
 
 RADIUS = 13.0
 NAME_SIZE, LABEL_SIZE, HEAD_SIZE = 10.0, 8.0, 8.5

@@ -24,7 +24,7 @@ from deepcalc.rendering.figures.scene import (
     span_within,
 )
 from deepcalc.rendering.figures.ticks import ticks
-from deepcalc.solution.figures import Course, Plane, Region
+from deepcalc.solution.drawings import Course, Plane, Region
 
 WIDTH, HEIGHT = 250.0, 190.0
 FIELD = Rect(0.0, 0.0, WIDTH, HEIGHT)

@@ -12,7 +12,7 @@ from deepcalc.notation.rounding import NumberFormat
 from deepcalc.rendering.figures.lettering import Label, Lettering
 from deepcalc.rendering.figures.scene import Anchor, Dot, Ink, Path, Point, Scene, Shape, Text, scene_of
 from deepcalc.rendering.figures.ticks import ticks
-from deepcalc.solution.figures import Plot, Series
+from deepcalc.solution.drawings import Plot, Series
 
 WIDTH, HEIGHT = 290.0, 165.0
 TICK_SIZE, LABEL_SIZE = 8.0, 9.0

@@ -23,7 +23,7 @@ from deepcalc.kinds.network.until import add_stop, criterion_at, is_met
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Relation
 from deepcalc.plan import TablePlan, TableRow, Trajectory
-from deepcalc.plan.figures import PlotPlan, SeriesPlan
+from deepcalc.plan.picture_plans import PlotPlan, SeriesPlan
 
 FEWEST_POINTS = 6
 """Of a learning curve, where training began among them."""

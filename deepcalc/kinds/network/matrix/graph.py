@@ -29,7 +29,7 @@ from deepcalc.notation.nodes import Name, Node
 from deepcalc.notation.parser import parse_relation
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import Plan
-from deepcalc.plan.figures import GatesPlan
+from deepcalc.plan.picture_plans import GatesPlan
 from deepcalc.plan.statement import given_as, joined
 
 SECTIONS = {Role.WEIGHT: WEIGHTS, Role.BIAS: WEIGHTS, Role.SCALE: "Scales", Role.SHIFT: "Shifts"}

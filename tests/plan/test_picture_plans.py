@@ -8,7 +8,7 @@ import pytest
 
 from deepcalc.notation.names import entry_parts
 from deepcalc.notation.nodes import names_in
-from deepcalc.plan.figures import (
+from deepcalc.plan.picture_plans import (
     BlocksPlan,
     ChainPlan,
     FigurePlan,
