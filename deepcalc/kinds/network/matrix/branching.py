@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from deepcalc.kinds._arrays import SlipRow
 from deepcalc.kinds.network.matrix.arrangement import MatrixLayer, Sender
@@ -11,7 +10,7 @@ from deepcalc.kinds.network.matrix.forward import taken_up
 from deepcalc.kinds.network.matrix.normalizing import of_unit
 from deepcalc.kinds.network.matrix.views import View
 from deepcalc.notation.edits import terms
-from deepcalc.notation.nodes import Name, total
+from deepcalc.notation.nodes import Name, Node, total
 from deepcalc.rules.combinations import COMBINATIONS, Combination
 
 
@@ -27,7 +26,7 @@ def branching_mistakes(view: View) -> Iterator[SlipRow]:
 def _forward(view: View, layer: MatrixLayer, combine: Combination) -> Iterator[SlipRow]:
     """A sender left out, or the senders added that are to be multiplied, or the other way round."""
 
-    def written(of: Combination, senders: Sequence[Sender]) -> Any:
+    def written(of: Combination, senders: Sequence[Sender]) -> Node:
         biases = [] if layer.biases is None else [of_unit(view.wiring, layer.biases)]
         return total(of.arrays(taken_up(view.wiring, senders), view.wiring.class_axis or 0), *biases)
 

@@ -32,13 +32,13 @@ def taken_up(wiring: MatrixWiring, senders: Sequence[Sender]) -> list[Node]:
     return [sender.written(wiring.arrangement) for sender in senders]
 
 
-def net_input(wiring: MatrixWiring, layer: MatrixLayer, minus_bias: bool = False) -> Any:
+def net_input(wiring: MatrixWiring, layer: MatrixLayer, minus_bias: bool = False) -> Node:
     """``X @ W + b`` for samples as rows, ``W @ X + b`` for columns; the bias first where the course has it so.
 
     Of a layer without weights what it makes of its senders stands in place of the product.
     """
     if layer.combine is None:
-        first: Any = parse(weighted(wiring, layer))
+        first = parse(weighted(wiring, layer))
     else:
         first = layer.combine.arrays(taken_up(wiring, layer.senders), wiring.class_axis or 0)
     if layer.biases is None:
@@ -52,7 +52,7 @@ def _beside_columns(wiring: MatrixWiring, is_vector: bool) -> bool:
     return is_vector and not wiring.as_rows and wiring.samples is not None
 
 
-def dropped_out(wiring: MatrixWiring, dropout: LayerDropout, outputs: str) -> Any:
+def dropped_out(wiring: MatrixWiring, dropout: LayerDropout, outputs: str) -> Node:
     """What dropout leaves of outputs: M ⊙ A/(1 - p) or M ⊙ A in training, (1 - p)·A at test time."""
     fields, kept = dropout.fields, dropout.chance.kept
     if not fields.is_training:
@@ -84,7 +84,7 @@ class Pass:
         """Say what an array is called in this pass."""
         self._names[name] = own
 
-    def in_names(self, formula: Any) -> Any:
+    def in_names(self, formula: Node | str) -> Node:
         """A formula, or text, in the names of this pass."""
         node = written(formula)
         return node.xreplace({Name(name): Name(self.at(name)) for name in names_in(node)})
@@ -98,7 +98,9 @@ class Pass:
         name = self._names[plain] = self.stage.name(plain)
         partials = {self.at(each): self.in_names(slope) for each, slope in quantity.partials.items()}
         fused = {self.at(each): self.in_names(slope) for each, slope in quantity.fused.items()}
-        changed = replace(quantity, name=name, formula=self.in_names(quantity.formula), partials=partials, fused=fused)
+        changed = replace(
+            quantity, name=name, formula=self.in_names(quantity.definition), partials=partials, fused=fused
+        )
         if plain in given:
             changed = Quantity(
                 name,
@@ -113,7 +115,7 @@ class Pass:
         self.writer.add_quantity(changed)
 
     def add(
-        self, name: str, formula: Any, at: Location, note: str = "", group: str = "net_inputs", section: str = FORWARD
+        self, name: str, formula: Node, at: Location, note: str = "", group: str = "net_inputs", section: str = FORWARD
     ) -> None:
         """Add what is defined by a formula in plain names."""
         said = (note,) if note else ()
@@ -150,7 +152,7 @@ class Pass:
         partials: dict[str, Any] = {}
         if not layer.functions:
             axis = self.wiring.class_axis
-            formula: Any = Apply("softmax", {} if axis is None else {"axis": axis}, Name(net))
+            formula: Node = Apply("softmax", {} if axis is None else {"axis": axis}, Name(net))
         elif len(layer.functions) > 1:
             formula, partials = mixed_outputs(self.wiring, layer), {net: mixed_slope(self.wiring, layer)}
         else:

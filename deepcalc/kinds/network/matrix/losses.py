@@ -46,7 +46,7 @@ class Line:
 
     name: str
     meaning: str
-    formula: Any
+    formula: Node
 
 
 @record
@@ -66,17 +66,17 @@ class Whole:
     of_lines: Mapping[tuple[str, str, str], Callable[[Any], Any]] = field(default_factory=dict)
 
 
-def _term_by_term(row: Loss, targets: Node, outputs: Node, axis: int | None) -> Any:
+def _term_by_term(row: Loss, targets: Node, outputs: Node, axis: int | None) -> Node:
     return row.formula([(targets, outputs)])
 
 
-def _share(row: Loss, targets: Node, outputs: Node) -> Any:
+def _share(row: Loss, targets: Node, outputs: Node) -> Node:
     """The derivative of the terms by the outputs, −t/p, as it is for each of them."""
     assert row.gradient is not None
     return row.gradient([(targets, outputs)], 0, row.at)
 
 
-def _of_logits(row: Loss, targets: Any, outputs: Any, axis: int | None) -> Any:
+def _of_logits(row: Loss, targets: Node, outputs: Node, axis: int | None) -> Node:
     return Negative(Times(targets, Apply("log_softmax", _along(axis), outputs)))
 
 
@@ -84,12 +84,12 @@ def _along(axis: int | None) -> dict[str, int]:
     return {} if axis is None else {"axis": axis}
 
 
-def _for_each(values: Any, axis: int | None) -> Any:
+def _for_each(values: Node, axis: int | None) -> Node:
     """The sum over the outputs of each sample."""
     return Apply("sum", _along(axis), values)
 
 
-def _beside(values: Any, axis: int | None) -> Any:
+def _beside(values: Node, axis: int | None) -> Node:
     """A number for each sample beside its outputs."""
     return Apply("expand", {"axis": 1}, values) if axis == 1 else values
 
@@ -97,7 +97,7 @@ def _beside(values: Any, axis: int | None) -> Any:
 TRUE_SCORE, SHORT = "s_true", "short"
 
 
-def _true_scores(row: Loss, targets: Any, outputs: Any, axis: int | None) -> list[Line]:
+def _true_scores(row: Loss, targets: Node, outputs: Node, axis: int | None) -> list[Line]:
     own = _beside(Name(TRUE_SCORE), axis)
     short = Call("max", ZERO, total(outputs, negative(own), row.at.settings["margin"]))
     return [
@@ -109,8 +109,8 @@ def _true_scores(row: Loss, targets: Any, outputs: Any, axis: int | None) -> lis
 DOT, NORM_TARGET, NORM_OUTPUT = "dot", "norm_t", "norm_o"
 
 
-def _cosines(row: Loss, targets: Any, outputs: Any, axis: int | None) -> list[Line]:
-    def norm(of: Any) -> Any:
+def _cosines(row: Loss, targets: Node, outputs: Node, axis: int | None) -> list[Line]:
+    def norm(of: Node) -> Node:
         return Call("sqrt", _for_each(Power(of, TWO), axis))
 
     return [
@@ -220,7 +220,7 @@ class BatchLoss:
         taken = {line.name for other in others for line in other._lines}
         return {line.name: f"{line.name}{int(self.term.at[-1]) + 1}" for line in self._lines if line.name in taken}
 
-    def _numbered(self, node: Node) -> Any:
+    def _numbered(self, node: Node) -> Node:
         return node.xreplace({Name(name): Name(own) for name, own in self._numbers.items()})
 
     @property
@@ -280,7 +280,7 @@ class BatchLoss:
         signed = Negative(written) if is_negative else written
         return Call("sqrt", signed) if self.row.root else signed
 
-    def _weighed(self, node: Node) -> Any:
+    def _weighed(self, node: Node) -> Node:
         if self.weights is None:
             return node
         is_per_sample = self.whole is not None and self.whole.per_sample
@@ -298,7 +298,7 @@ class BatchLoss:
         local = fusion.derivative(Name(self.targets), Name(self.output))
         return {layer.before: _over(self._weighed(local), self._divisors(self.is_mean))}
 
-    def in_differences(self, formula: Any) -> Any:
+    def in_differences(self, formula: Node) -> Node:
         """A formula of squared errors in the differences, where these are quantities of their own."""
         name, taken = self.term.difference, minus(Name(self.targets), Name(self.output))
         return formula if name is None else formula.xreplace({taken: Name(name)})

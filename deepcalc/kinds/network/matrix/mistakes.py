@@ -12,7 +12,7 @@ from deepcalc.kinds.network.matrix.losses import BatchLoss
 from deepcalc.kinds.network.matrix.views import View
 from deepcalc.kinds.network.matrix.weighting import COUNTED, is_weighted
 from deepcalc.notation.edits import without_factor
-from deepcalc.notation.nodes import ONE, Name, Over, Plus, names_in
+from deepcalc.notation.nodes import ONE, Name, Node, Over, Plus, names_in
 from deepcalc.rules.losses.row import MEAN, WEIGHTED_MEAN
 
 
@@ -34,7 +34,7 @@ def dropout_mistakes(view: View) -> Iterator[SlipRow]:
     yield "mask-forgotten", "the mask forgotten", unmasked
 
 
-def _unscaled(formula: Any, kept: Any) -> Any:
+def _unscaled(formula: Node, kept: Node) -> Node:
     return formula.args[0] if isinstance(formula, Over) else without_factor(formula, kept)
 
 

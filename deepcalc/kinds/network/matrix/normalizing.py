@@ -101,7 +101,7 @@ def scaled(wiring: MatrixWiring, norm: MatrixNorm) -> Node:
     return scaled_ if norm.beta is None else total(scaled_, of_unit(wiring, norm.beta))
 
 
-def of_unit(wiring: MatrixWiring, name: str) -> Any:
+def of_unit(wiring: MatrixWiring, name: str) -> Node:
     """What each unit has one of, beside each column where the samples are columns and it is a vector."""
     is_beside = wiring.is_vector(name) and not wiring.as_rows and wiring.samples is not None
     return Apply("expand", {"axis": 1}, Name(name)) if is_beside else Name(name)
@@ -133,7 +133,7 @@ def averaged(
     return written(average.text.format(old=f"{{{old}}}", new=new, m=f"{{{norm.momentum}}}"))
 
 
-def _line(name: str, formula: Any, at: Location, note: str, group: str = "net_inputs") -> Quantity:
+def _line(name: str, formula: Node | str, at: Location, note: str, group: str = "net_inputs") -> Quantity:
     return Quantity(name, written(formula), section=FORWARD, group=group, note=(note,), origin=at)
 
 

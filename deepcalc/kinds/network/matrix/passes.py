@@ -22,7 +22,21 @@ from deepcalc.kinds.network.matrix.weighting import COUNTED, OF_SAMPLES, is_weig
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.array_nodes import Apply, Transpose
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, ZERO, Call, Cases, Name, Over, Relation, Times, minus, names_in, product, total
+from deepcalc.notation.nodes import (
+    ONE,
+    ZERO,
+    Call,
+    Cases,
+    Name,
+    Node,
+    Over,
+    Relation,
+    Times,
+    minus,
+    names_in,
+    product,
+    total,
+)
 from deepcalc.notation.shapes import size_node
 
 
@@ -128,7 +142,7 @@ def _add_classes(one: Pass, fields: ClassFields) -> None:
     wiring = one.wiring
     outputs = Name(wiring.outputs[-1])
     if wiring.units[-1] == 1:
-        formula: Any = Cases(ONE, Relation(">=", outputs, fields.threshold), ZERO)
+        formula: Node = Cases(ONE, Relation(">=", outputs, fields.threshold), ZERO)
     else:
         axis = wiring.class_axis
         formula = Apply("argmax", {} if axis is None else {"axis": axis}, outputs)
@@ -145,7 +159,7 @@ def _add_accuracy(one: Pass, classes: str, name: str) -> None:
     (term,) = wiring.terms
     if outputs == 1:
         wrong = Apply("sum", {}, Call("abs", minus(Name(term.given_targets), Name(classes))))
-        formula: Any = minus(ONE, Over(wrong, size_node(samples)))
+        formula: Node = minus(ONE, Over(wrong, size_node(samples)))
     else:
         rows = Apply("one_hot", {"classes": outputs, "from": 1}, Name(classes))
         own = rows if wiring.as_rows else Transpose(rows)
@@ -159,7 +173,7 @@ def _add_stand_in(one: Pass) -> None:
     wiring = one.wiring
     loss, output = str(wiring.loss_name), wiring.outputs[-1]
     by_output = Name(gradient(one.stage.name(loss), one.at(output)))
-    formula: Any = product(by_output, Name(output))
+    formula: Node = product(by_output, Name(output))
     is_array = bool(one.writer.graph.shape(one.at(output)))
     one.add_quantity(
         Quantity(

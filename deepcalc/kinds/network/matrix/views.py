@@ -74,7 +74,7 @@ class View:
     def _own(self, name: str) -> bool:
         return not self.suffix or self.at(name) != name or name.endswith(self.suffix) or "/" in name
 
-    def _written(self, formula: Any) -> Any:
+    def _written(self, formula: Node) -> Node:
         node = written(formula)
         return node.xreplace({Name(name): Name(self.at(name)) for name in names_in(node)})
 

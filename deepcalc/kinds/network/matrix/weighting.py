@@ -6,14 +6,13 @@ PyTorch divides a mean with class weights by the sum of the weights, Keras by th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from deepcalc.errors import Fault
 from deepcalc.graph.graph import Quantity
 from deepcalc.kinds.network.matrix.targets import Term
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.array_nodes import Apply, Array, Item, MatrixProduct, Transpose
-from deepcalc.notation.nodes import ONE, Literal, Name, Plus, Times, minus, product
+from deepcalc.notation.nodes import ONE, Literal, Name, Node, Plus, Times, minus, product
 from deepcalc.notation.shapes import size_text
 from deepcalc.rules.losses.row import WEIGHTED_MEAN
 
@@ -34,28 +33,29 @@ def weight_givens(wiring: MatrixWiring) -> Iterator[Quantity]:
             yield Quantity(name, given=value, section=SECTION, origin=(field,))
 
 
-def weights_of(wiring: MatrixWiring, term: Term) -> Any:
+def weights_of(wiring: MatrixWiring, term: Term) -> Node:
     """What each sample counts, from its targets and its own weight: a number for each."""
     targets, of_samples = Name(term.distributions), Name(OF_SAMPLES)
-    of_class = None if wiring.fields.class_weights is None else _of_classes(wiring, term, targets)
+    if wiring.fields.class_weights is None:
+        return of_samples
+    of_class = _of_classes(wiring, term, targets)
     if wiring.fields.sample_weights is None:
         return of_class
-    own = beside_outputs(wiring, of_samples) if term.outputs == 1 else of_samples
-    return of_samples if of_class is None else product(own, of_class)
+    return product(beside_outputs(wiring, of_samples) if term.outputs == 1 else of_samples, of_class)
 
 
-def beside_outputs(wiring: MatrixWiring, weights: Any) -> Any:
+def beside_outputs(wiring: MatrixWiring, weights: Node) -> Node:
     """A number for each sample, repeated over its outputs: a column beside samples as rows."""
     return Apply("expand", {"axis": 1}, weights) if wiring.samples is not None and wiring.as_rows else weights
 
 
-def weights_in_loss(wiring: MatrixWiring, term: Term, name: Name) -> Any:
+def weights_in_loss(wiring: MatrixWiring, term: Term, name: Name) -> Node:
     """What each sample counts, as it stands before the losses of its outputs."""
     is_of_outputs = term.outputs == 1 and wiring.fields.class_weights is not None
     return name if is_of_outputs else beside_outputs(wiring, name)
 
 
-def _of_classes(wiring: MatrixWiring, term: Term, targets: Any) -> Any:
+def _of_classes(wiring: MatrixWiring, term: Term, targets: Node) -> Node:
     weights = Name(OMEGA)
     if term.outputs == 1:
         zero, one = (Item(weights, Literal(str(place))) for place in (1, 2))
