@@ -13,7 +13,6 @@ from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import Fields, Identifier
 from deepcalc.graph.graph import Graph, GraphError, Letter, Prose, Quantity
-from deepcalc.graph.sizes import keeps_shape
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Name, Node, Relation
 from deepcalc.notation.parser import parse
@@ -227,6 +226,8 @@ def slips_of(graph: Graph, rows: Iterable[SlipRow]) -> Iterator[Slip]:
 
 def stands(graph: Graph, slip: Slip) -> bool:
     """Whether what follows can be worked out with the mistake made; another size may not fit what comes after it."""
+    from deepcalc.graph.sizes import keeps_shape  # what has no arrays in it does without
+
     if all(keeps_shape(graph, name, formula) for name, formula in slip.formulas.items()):
         return True
     try:

@@ -21,7 +21,14 @@ print(*(name for name in sys.modules if name not in already), file=sys.stderr)
 SOLVERS = ("deepcalc.notation", "deepcalc.graph", "deepcalc.rules", "deepcalc.plan")
 OTHER_KINDS = tuple(f"deepcalc.kinds.{name}" for name in find_kinds().builtin if name != "network")
 MARKING = ("deepcalc.checking", "deepcalc.kinds.network.slips", "deepcalc.graph.points")
-ARRAYS = ("numpy", "deepcalc.graph.floats", "deepcalc.graph.pull_backs", "deepcalc.kinds.network.matrix.graph")
+ARRAYS = (
+    "numpy",
+    "deepcalc.graph.floats",
+    "deepcalc.graph.pull_backs",
+    "deepcalc.graph.sizes",
+    "deepcalc.kinds.network.matrix.graph",
+    "deepcalc.notation.operations",
+)
 DOCUMENTS = ("markdown_it", "rich.markdown", "pygments", "deepcalc.rendering.latex", "deepcalc.rendering.html")
 HEAVY = ("sympy", "mpmath", "numpy", "pydantic", "rich", "importlib.metadata", "asyncio")
 SOLVING = (*OTHER_KINDS, *MARKING, *ARRAYS, *DOCUMENTS, "asyncio")
