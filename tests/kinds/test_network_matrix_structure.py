@@ -12,7 +12,6 @@ from autograd import grad
 from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.floats import Program
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.problem import Problem
@@ -40,11 +39,11 @@ def of_scalars(problem: Problem, network: Branched) -> dict[str, Any]:
         for which in WRITTEN
         for name, value in network.theta.items()
     }
-    values = Program(problem.plan.graph, [each for names in entries.values() for each in names]).run()
+    values: Any = evaluate(problem.plan.graph, [each for names in entries.values() for each in names]).values
     return {name: [float(values[each]) for each in names] for name, names in entries.items()}
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(60))
 def test_branched_and_normalised_networks_are_those_of_scalars_and_of_autograd(seed: int) -> None:
     network = Branched(seed)
     samples_as, optimizer = ("rows", "columns")[seed % 2], OPTIMIZERS[seed // 2 % 2]
@@ -62,7 +61,7 @@ def test_branched_and_normalised_networks_are_those_of_scalars_and_of_autograd(s
         for own, expected in theirs.items():
             name = which.format(own)
             mine = turned(np.array(values[names[name]].nested(float)))
-            np.testing.assert_allclose(mine.ravel(), scalars[name], rtol=1e-11, atol=1e-12, err_msg=name)
+            np.testing.assert_allclose(mine.ravel(), scalars[name], rtol=1e-11, atol=1e-13, err_msg=name)
             np.testing.assert_allclose(mine, expected, rtol=1e-8, atol=1e-10, err_msg=name)
 
 
