@@ -102,7 +102,7 @@ OTHERS = [
     ("u", -P2 * log10(Q), "the logarithm to base 10 in place of the natural one"),
     ("u", -P2 * log2(Q), "the logarithm to base 2 in place of the natural one"),
     ("u", -P2 * log(1 - Q), "p and 1 − p mixed up in the logarithm"),
-    ("k", (A + B2 + C) / 2, "divided by one less"),
+    ("k", (A + B2 + C) / 2, "a result divided by one less"),
     ("k", A + B2 + C, "the division left out"),
     ("g", (1 - P2) * A + P2 * B2, "p and 1 − p exchanged"),
     ("g", P2 * A + P2 * B2, "p where 1 − p is meant"),
