@@ -123,6 +123,12 @@ def test_every_line_of_a_method_has_typical_mistakes(method: str) -> None:
     )
 
 
+@pytest.mark.parametrize("method", UPDATES)
+def test_every_method_with_an_epsilon_says_where_it_stands(method: str) -> None:
+    rule = UPDATES[method]
+    assert ("epsilon" in rule.coefficients) == ("epsilon_inside_root" in rule.conventions)
+
+
 @pytest.mark.parametrize("penalty", PENALTIES)
 def test_every_line_of_a_penalty_has_typical_mistakes(penalty: str) -> None:
     numbers = "l1: 0.1\nl2: 0.2" if penalty == "elastic_net" else "strength: 0.1"
@@ -149,6 +155,9 @@ MISTAKEN_AS_ANY_LAYER = {
 
 OF_ANY_LAYER = {"bits-for-bytes", "not-doubled"}
 
+IN_SEVERAL_ARRAYS = {"depthwise_conv", "separable_conv"}
+"""Layers with kernels that see one channel each, whose weights are no one array of a shape that is asked for."""
+
 
 @pytest.mark.parametrize("tag", LAYERS)
 def test_every_layer_has_typical_mistakes(tag: str) -> None:
@@ -162,6 +171,7 @@ def test_every_layer_has_typical_mistakes(tag: str) -> None:
     assert bool(own[f"params{number}"]) == (rule.trained is not None), "what is trained are its weights"
     is_multiplied = rule.trained is not None and not rule.elementwise
     assert bool(own[f"macs{number}"]) == is_multiplied, "its weights are multiplied at its positions"
+    assert bool(rule.weight_axes) == (is_multiplied and tag not in IN_SEVERAL_ARRAYS), "its weights have a shape"
 
 
 MISTAKEN_AS_ANY_SIZE = {sizes.kept, sizes.slid, sizes.extended, sizes.cropped}
