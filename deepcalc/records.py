@@ -2,20 +2,20 @@
 
 The standard decorator writes six methods of every class as text and compiles them, half a millisecond each time: for
 the hundred classes behind a solution that is a tenth of a command. Here the methods are closures over the fields; only
-what makes a record is compiled, once it has made many.
+what makes a record is the standard one, once it has made many.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields, make_dataclass
 from operator import attrgetter
 from typing import Any, NoReturn, TypeVar, dataclass_transform
 
 Class = TypeVar("Class")
 
 OFTEN = 50
-"""So many records of a class are made before compiling pays."""
+"""So many records of a class are made before it pays to have the standard library compile what makes them."""
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -45,7 +45,7 @@ def _init(cls: type[Any], found: tuple[Field[Any], ...]) -> Callable[..., None]:
         nonlocal calls
         calls += 1
         if calls == OFTEN and own:
-            cls.__init__ = _compiled_init(names, defaults, factories)
+            cls.__init__ = _standard_init(names, defaults, factories)
         state = self.__dict__
         state.update(defaults)
         state.update(zip(names, values, strict=False))
@@ -60,19 +60,15 @@ def _init(cls: type[Any], found: tuple[Field[Any], ...]) -> Callable[..., None]:
     return init
 
 
-def _compiled_init(
+def _standard_init(
     names: tuple[str, ...], defaults: Mapping[str, Any], factories: Mapping[str, Callable[[], Any]]
 ) -> Callable[..., None]:
-    """What makes a record, as a function of its own text: in a third of the time."""
-    made = {f"new_{name}": factory for name, factory in factories.items()}
-    known = {f"usual_{name}": defaults.get(name, MISSING) for name in names if name in defaults or name in factories}
-    arguments = ", ".join(f"{name}=usual_{name}" if f"usual_{name}" in known else name for name in names)
-    values = (f"new_{each}() if {each} is usual_{each} else {each}" if each in factories else each for each in names)
-    lines = (f"    __state[{name!r}] = {value}" for name, value in zip(names, values, strict=True))
-    body = "\n".join([f"def init(__self, {arguments}):", "    __state = __self.__dict__", *lines])
-    namespace: dict[str, Any] = {**made, **known}
-    exec(body, namespace)
-    init: Callable[..., None] = namespace["init"]
+    """What makes a frozen dataclass of the same fields, as the standard library compiles it: in half the time."""
+    given = {name: field(default=default) for name, default in defaults.items()}
+    made = {name: field(default_factory=factory) for name, factory in factories.items()}
+    own = {name: field() for name in names} | given | made
+    standard = make_dataclass("Standard", [(name, Any, each) for name, each in own.items()], frozen=True)
+    init: Callable[..., None] = vars(standard)["__init__"]
     return init
 
 

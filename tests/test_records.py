@@ -46,7 +46,7 @@ ARGUMENTS: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
 ]
 
 
-def test_what_is_made_often_is_made_by_code_of_its_own() -> None:
+def test_what_is_made_often_is_made_as_the_standard_library_does() -> None:
     assert MADE_OFTEN.__init__.__code__.co_varnames[1:5] == tuple(field.name for field in fields(STANDARD))
 
 
