@@ -11,7 +11,8 @@ from typing import Any
 import autograd.numpy as anp
 import numpy
 
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.array_nodes import array
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse

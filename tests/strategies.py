@@ -12,7 +12,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from deepcalc.graph.evaluation import value_of
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.functions import FUNCTIONS
 from deepcalc.notation.nodes import (
     Call,

@@ -18,7 +18,8 @@ from deepcalc.checking.invited.slips import changes
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.evaluation import is_whole
 from deepcalc.graph.gradients import opposite
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.array_nodes import Apply, Entrywise, Transpose
 from deepcalc.notation.functions import FUNCTIONS, TWO
 from deepcalc.notation.nodes import Call, Literal, Name, Node, Over, Plus, Power, Times, names_in, nodes_in, product

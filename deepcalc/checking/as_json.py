@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from deepcalc.checking.document import AnswerMark, Mark, Quoted, Worked
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.printing import PlainPrinter, Printer
 
 _DECIMALS = 6

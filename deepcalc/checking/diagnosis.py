@@ -22,7 +22,7 @@ from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.slip_lines import written_line
 from deepcalc.checking.slip_values import SlipValues
 from deepcalc.checking.witnesses import Witnesses
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.arithmetic import to_float, to_fraction
 from deepcalc.notation.nodes import Value
 from deepcalc.plan import Slip

@@ -29,8 +29,8 @@ from deepcalc.checking.written_forms import WrittenForms, slopes_written_out
 from deepcalc.checking.written_names import WrittenNames
 from deepcalc.errors import DeepcalcError, MathError, ParseError, did_you_mean
 from deepcalc.graph.evaluation import WithEntries, evaluate
-from deepcalc.graph.graph import Prose
 from deepcalc.graph.points import Point, assumptions, points, points_around, same_value, value_shape
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import Item, counted_from_one, has_array_nodes
 from deepcalc.notation.grids import Grid, places

@@ -16,8 +16,9 @@ from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.slip_lines import own_slips
 from deepcalc.errors import DeepcalcError, MathError
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Graph, GraphError, Quantity
+from deepcalc.graph.graph import Graph
 from deepcalc.graph.points import Point, same_value, value_shape
+from deepcalc.graph.quantities import GraphError, Quantity
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.grids import AnyValue, Grid
 from deepcalc.notation.nodes import Node, names_in

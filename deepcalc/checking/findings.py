@@ -12,7 +12,8 @@ from deepcalc.checking.questions import Question
 from deepcalc.checking.reading import Vector
 from deepcalc.checking.reports import SlipReport
 from deepcalc.errors import listed
-from deepcalc.graph.graph import Graph, Prose
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.nodes import Name
 from deepcalc.plan import Check, Item
 from deepcalc.plan.checks import first_failure

@@ -20,7 +20,8 @@ from deepcalc.checking.truths import Truths
 from deepcalc.checking.ways import Way
 from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import value_of
-from deepcalc.graph.graph import Graph, Prose
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import ONE, Name, Negative, Node, minus, names_in
 from deepcalc.notation.rounding import NumberFormat, Rounding, decimal_exponent

@@ -20,7 +20,7 @@ from deepcalc.checking.reports import Evidence, SlipReport
 from deepcalc.checking.targets import Target, targets
 from deepcalc.checking.truths import Truths
 from deepcalc.checking.ways import Way
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.rounding import decimal_exponent

@@ -8,8 +8,9 @@ from typing import Any
 from deepcalc.checking.document import Verdict
 from deepcalc.checking.findings import Finding
 from deepcalc.checking.reports import SlipReport
-from deepcalc.graph.graph import Graph, Prose
+from deepcalc.graph.graph import Graph
 from deepcalc.graph.points import value_shape
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.grids import places
 from deepcalc.notation.nodes import Name

@@ -8,7 +8,8 @@ from fractions import Fraction
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
 from deepcalc.checking.ranges import Ranges
 from deepcalc.checking.trivial_steps import has_kink, multiplied_in, vanishes
-from deepcalc.graph.graph import Graph, Prose
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.nodes import Name, Node, names_in
 from deepcalc.notation.rounding import NumberFormat
 

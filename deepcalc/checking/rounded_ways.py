@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from deepcalc.checking.ways import CARRIED, Way, way
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import Call, Name, Node, Value, nodes_in
 from deepcalc.notation.printing import PlainPrinter

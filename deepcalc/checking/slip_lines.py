@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from deepcalc.graph.evaluation import Evaluation
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.nodes import Name, Node, Relation, Value, names_in
 from deepcalc.notation.rounding import Rounding
 from deepcalc.plan import Slip

@@ -14,7 +14,7 @@ from deepcalc.checking.consequences import NOTHING, Consequences, Values
 from deepcalc.checking.invited.slips import MOST_WORK, Invited, InvitedSlips
 from deepcalc.checking.slip_lines import own_slips
 from deepcalc.checking.ways import CARRIED
-from deepcalc.graph.graph import Quantity
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import ZERO
 from deepcalc.notation.printing.unicode import UnicodePrinter

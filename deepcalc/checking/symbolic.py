@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import ParseError, did_you_mean
 from deepcalc.graph.floats import Program
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.names import gradient_parts, long_form
 from deepcalc.notation.nodes import Name, Node, names_in
 

@@ -10,8 +10,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, PlainValidator,
 from pydantic_core import PydanticCustomError, core_schema
 
 from deepcalc.fields.types import as_number, number_or_name, within, wrong
-from deepcalc.graph.graph import Given as GivenValue
-from deepcalc.graph.graph import Letter
+from deepcalc.graph.quantities import Given as GivenValue
+from deepcalc.graph.quantities import Letter
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.names import is_identifier
 from deepcalc.notation.nodes import Literal, Name, Node

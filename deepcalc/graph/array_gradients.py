@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from deepcalc.graph.graph import Graph
-from deepcalc.graph.pull_backs import jacobian, jacobian_product, local_product, pulled_back
+from deepcalc.graph.jacobians import jacobian, jacobian_product
+from deepcalc.graph.pull_backs import local_product, pulled_back
 from deepcalc.notation.nodes import Node
 from deepcalc.notation.operations.expressions import shape_of
 from deepcalc.notation.tidy import tidy

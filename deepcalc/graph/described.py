@@ -6,7 +6,8 @@ A description tells its name and its shape, and leaves the graph as it is; :func
 from __future__ import annotations
 
 from deepcalc.graph.gradients import derivative_shape, differentiate
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.array_nodes import Item, array
 from deepcalc.notation.grids import Index
 from deepcalc.notation.names import entry_name, entry_parts, gradient

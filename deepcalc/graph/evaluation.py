@@ -12,7 +12,8 @@ from typing import Any
 
 from deepcalc.errors import MathError, ValueOutOfReach
 from deepcalc.graph.givens import value_of_given
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.array_nodes import Item, has_array_nodes
 from deepcalc.notation.grids import AnyValue, Grid
 from deepcalc.notation.names import entry_parts

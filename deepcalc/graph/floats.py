@@ -12,7 +12,8 @@ from types import ModuleType
 from typing import Any
 
 from deepcalc.graph.givens import value_of_given
-from deepcalc.graph.graph import Given, Graph, Letter
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Given, Letter
 from deepcalc.notation.arithmetic import nearest
 from deepcalc.notation.nodes import Literal, Node, names_in
 from deepcalc.notation.scalars.table import SCALARS

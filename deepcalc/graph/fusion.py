@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from deepcalc.errors import MathError
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.graph.graph import Graph
 from deepcalc.graph.pull_backs import pulled_back
+from deepcalc.graph.quantities import Prose, Quantity
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.nodes import ONE, Call, Name, Node, Over, Relation, Times, Value, names_in, nodes_in, product

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deepcalc.graph.graph import Given, GraphError, Letter
+from deepcalc.graph.quantities import Given, GraphError, Letter
 from deepcalc.notation.grids import AnyValue, Grid, grid_of
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.shapes import shape_text

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from deepcalc.graph.graph import Adjoint, Graph, GraphError, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Adjoint, GraphError, Prose, Quantity
 from deepcalc.graph.ways import Ways
 from deepcalc.notation.array_nodes import Apply, MatrixProduct
 from deepcalc.notation.names import HIGHEST_ORDER, entry_name, gradient, gradient_parts

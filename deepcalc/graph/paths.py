@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.graph.ways import partial
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Node, Plus, Times

@@ -16,8 +16,9 @@ from typing import Any, TypeGuard
 from deepcalc.errors import DeepcalcError, MathError
 from deepcalc.graph.evaluation import WithEntries, evaluate, value_of
 from deepcalc.graph.givens import value_of_given
-from deepcalc.graph.graph import Graph, Letter
+from deepcalc.graph.graph import Graph
 from deepcalc.graph.kinks import Sides, kinks_in, sides_of
+from deepcalc.graph.quantities import Letter
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.grids import AnyValue, Grid, places

@@ -12,7 +12,7 @@ from deepcalc.fields.aliases import also_as
 from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import NumberOrLetter
 from deepcalc.fields.types import Fields
-from deepcalc.graph.graph import Letter
+from deepcalc.graph.quantities import Letter
 from deepcalc.notation.nodes import Literal, Name, Node
 from deepcalc.notation.parser import parse_number
 from deepcalc.rules.activations import ACTIVATION_ALIASES, ACTIVATIONS, ALPHA, BETA, SLOPE, SOFTMAX

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from deepcalc.errors import FieldError
-from deepcalc.graph.graph import Quantity
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._arrays import ArrayWriter
 from deepcalc.kinds._stepping import UPDATES, Stepping
 from deepcalc.kinds._training import TrainingFields

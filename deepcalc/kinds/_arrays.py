@@ -12,7 +12,8 @@ from deepcalc.fields.aliases import also_as
 from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import Fields, Identifier
-from deepcalc.graph.graph import Graph, GraphError, Letter, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import GraphError, Letter, Prose, Quantity
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Name, Node, Relation
 from deepcalc.notation.parser import parse

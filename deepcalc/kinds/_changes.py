@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from deepcalc.fields.types import Fields
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._updates import timed
 from deepcalc.notation.edits import terms
 from deepcalc.notation.names import name_parts

@@ -11,7 +11,7 @@ from deepcalc.errors import Fault, Location
 from deepcalc.fields.aliases import also_as
 from deepcalc.fields.choices import Choice
 from deepcalc.fields.types import Fields, Positive
-from deepcalc.graph.graph import Quantity
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._arrays import SlipRow
 from deepcalc.notation.parser import parse
 from deepcalc.notation.symbols import Forms, forms_of_identifier, subscript

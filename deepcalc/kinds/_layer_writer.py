@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from deepcalc.errors import Location
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._extents import Extent
 from deepcalc.kinds._layer_names import OwnNumber, channels_of, own_counts, own_sizes, sizes_of
 from deepcalc.kinds._measures import whole_number

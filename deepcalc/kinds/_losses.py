@@ -14,7 +14,7 @@ from deepcalc.fields.aliases import FieldAlias, add_aliases, also_as
 from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Fraction01OrLetter, NotNegativeOrLetter, PositiveOrLetter, ProbabilityOrLetter
 from deepcalc.fields.types import Fields
-from deepcalc.graph.graph import Letter, Prose, Quantity
+from deepcalc.graph.quantities import Letter, Prose, Quantity
 from deepcalc.notation.names import name_parts
 from deepcalc.notation.nodes import ONE, Call, Name, Node, Over, SumOver, Times, minus, number, product, total
 from deepcalc.notation.nodes import Literal as Number

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from deepcalc.errors import Fault, FieldError, Location
-from deepcalc.graph.graph import Graph, Letter, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Letter, Quantity
 from deepcalc.kinds._letters import Size
 from deepcalc.notation.nodes import Literal
 

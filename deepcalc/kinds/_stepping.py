@@ -9,7 +9,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Fault, Location, did_you_mean, listed
-from deepcalc.graph.graph import Prose, Quantity
+from deepcalc.graph.quantities import Prose, Quantity
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.notation.array_nodes import Apply, array
 from deepcalc.notation.nodes import Literal, Name, Node

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from deepcalc.errors import Location
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.edits import changed
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Node, Plus, Relation, minus, number
 from deepcalc.plan import Slip

@@ -12,7 +12,7 @@ from deepcalc.fields.aliases import FieldAlias, add_aliases, also_as
 from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Fraction01OrLetter, Given, NotNegativeOrLetter
 from deepcalc.fields.types import Fields, Flag, Identifier, NotNegative, Positive, wrong
-from deepcalc.graph.graph import Letter
+from deepcalc.graph.quantities import Letter
 from deepcalc.kinds._clipping import ClipFields
 from deepcalc.kinds._schedules import RatesAsList, ScheduleFields
 from deepcalc.notation.array_nodes import numbers_in

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from deepcalc.errors import MathError
 from deepcalc.graph.evaluation import evaluate, value_of
-from deepcalc.graph.graph import Graph, Prose
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.names import name_parts
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Relation, Value, names_in
 from deepcalc.notation.rounding import NumberFormat

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.nodes import Literal, Node
 from deepcalc.records import record
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from deepcalc.graph.graph import Graph, Prose
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.rounding import NumberFormat
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan.picture_plans import FigurePlan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from deepcalc.graph.graph import Letter, Prose
+from deepcalc.graph.quantities import Letter, Prose
 from deepcalc.notation.nodes import Name, Node, Relation
 from deepcalc.notation.printing.arrays import sizes_of_shortened
 from deepcalc.notation.printing.latex import LatexPrinter

@@ -18,7 +18,7 @@ from deepcalc.errors import (
     Location,
     UsageError,
 )
-from deepcalc.graph.graph import GraphError
+from deepcalc.graph.quantities import GraphError
 from deepcalc.kinds import Kind, Kinds
 from deepcalc.notation.symbols import Symbols, checked_override
 from deepcalc.plan import PartPlan, Plan

@@ -7,7 +7,7 @@ from dataclasses import field
 from typing import Any
 
 from deepcalc.errors import InvalidProblem, LocatedFault, Location, MathError
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.kinds import Kind
 from deepcalc.notation.rounding import Rounding
 from deepcalc.plan import PartPlan, Plan

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from deepcalc.errors import DeepcalcError
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.nodes import Name
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.lookup import askable_groups, long_names

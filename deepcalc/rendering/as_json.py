@@ -6,7 +6,7 @@ import json
 from math import isfinite
 from typing import Any
 
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.arithmetic import nearest
 from deepcalc.notation.grids import FloatGrid, Grid
 from deepcalc.notation.nodes import Value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.nodes import Literal, Name, Node
 from deepcalc.notation.printing import Break
 from deepcalc.notation.printing.mathml import MathMLPrinter

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from math import ceil, floor
 
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.mathtext.latex import row_end
 from deepcalc.notation.names import gradient_parts
 from deepcalc.notation.nodes import Call, Cases, Joined, Name, Node, Over

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.printing.latex import LatexPrinter
 from deepcalc.notation.runs import symbols_in_runs

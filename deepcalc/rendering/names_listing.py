@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deepcalc.graph.described import is_entry
-from deepcalc.graph.graph import Letter, Quantity
+from deepcalc.graph.quantities import Letter, Quantity
 from deepcalc.notation.names import entry_name
 from deepcalc.notation.nodes import Literal, Name
 from deepcalc.notation.printing.unicode import UnicodePrinter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.mathtext.latex import safe_latex
 from deepcalc.notation.mathtext.signs import OPERATORS
 from deepcalc.notation.printing.latex import LatexPrinter

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.mathtext.latex import safe_latex
 from deepcalc.notation.mathtext.reading import read_math
 from deepcalc.notation.mathtext.tree import MathTree

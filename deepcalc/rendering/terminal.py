@@ -12,7 +12,7 @@ from rich.rule import Rule
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.runs import symbols_in_runs

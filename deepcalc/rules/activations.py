@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from deepcalc.errors import Location
-from deepcalc.graph.graph import Prose, Quantity
+from deepcalc.graph.quantities import Prose, Quantity
 from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.functions import PI, TWO
 from deepcalc.notation.names import stem_of

@@ -7,8 +7,9 @@ from dataclasses import replace
 from itertools import groupby
 
 from deepcalc.graph.described import is_entry
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
 from deepcalc.graph.paths import MOST_PATHS, by_paths
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.nodes import names_in
 from deepcalc.plan import PartPlan, Plan
 from deepcalc.plan.lookup import long_names

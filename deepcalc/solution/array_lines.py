@@ -7,7 +7,7 @@ from math import prod
 
 from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import value_of, written_value
-from deepcalc.graph.graph import Quantity
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.array_nodes import Apply, Item, is_numeric
 from deepcalc.notation.edits import changed
 from deepcalc.notation.grids import Grid

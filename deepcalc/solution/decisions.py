@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from deepcalc.graph.evaluation import Values, branch_of, decides, is_whole, number_of
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.arithmetic import compared
 from deepcalc.notation.array_nodes import Prime
 from deepcalc.notation.functions import slope

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from deepcalc.errors import ValueOutOfReach
 from deepcalc.graph.evaluation import Evaluation, WithEntries, number_of, written_value
 from deepcalc.graph.givens import value_of_given
-from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose, Quantity
 from deepcalc.notation.array_nodes import Item, place_of
 from deepcalc.notation.functions import written_out
 from deepcalc.notation.grids import AnyValue, Grid

@@ -9,7 +9,7 @@ from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.nodes import Name, Node, Value
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Item

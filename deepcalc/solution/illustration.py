@@ -11,7 +11,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from deepcalc.graph.graph import Graph, Prose
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, Literal, Name
 from deepcalc.plan.picture_plans import (

@@ -10,7 +10,8 @@ from typing import Any
 from deepcalc.errors import DeepcalcError, MathError, listed
 from deepcalc.graph.described import is_entry
 from deepcalc.graph.gradients import opposite
-from deepcalc.graph.graph import Graph, Letter, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Letter, Prose, Quantity
 from deepcalc.notation.array_nodes import Apply, Entrywise, Item, place_of
 from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import written_out

@@ -8,7 +8,8 @@ from itertools import islice
 from typing import Any
 
 from deepcalc.graph.floats import Program
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.grids import AnyValue, Grid

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from deepcalc.errors import MathError, UsageError, did_you_mean
 from deepcalc.graph.described import is_entry
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Graph, Letter
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Letter
 from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.names import entry_name, shape_of_what
 from deepcalc.notation.nodes import Joined, Name, Node, Plus

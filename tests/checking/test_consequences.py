@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 
 from deepcalc.checking.consequences import Consequences
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse
 from deepcalc.notation.rounding import NumberFormat, Rounding

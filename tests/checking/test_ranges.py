@@ -8,7 +8,8 @@ import pytest
 
 from deepcalc.checking.ranges import Ranges
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.nodes import Literal

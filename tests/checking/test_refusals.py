@@ -10,7 +10,8 @@ from deepcalc.checking.as_json import prose_text
 from deepcalc.checking.consequences import Consequences
 from deepcalc.checking.refusals import Refusals
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter

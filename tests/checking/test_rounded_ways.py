@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from deepcalc.checking.rounded_ways import RoundedWays
 from deepcalc.checking.ways import way
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse
 from deepcalc.notation.rounding import NumberFormat, Rounding

@@ -13,7 +13,7 @@ from deepcalc.checking.reports import Evidence
 from deepcalc.checking.slip_lines import own_slips
 from deepcalc.errors import MathError
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Quantity
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.nodes import Literal
 from deepcalc.plan.lookup import add_asked

@@ -19,7 +19,8 @@ from deepcalc.graph.described import (
     parts_in,
 )
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Graph, GraphError, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import GraphError, Quantity
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.parser import parse
 from deepcalc.notation.shapes import ShapeError

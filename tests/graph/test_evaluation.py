@@ -10,7 +10,8 @@ from hypothesis import given
 
 from deepcalc.errors import MathError
 from deepcalc.graph.evaluation import branch_of, evaluate, holds, value_of
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.nodes import Cases, Literal
 from deepcalc.notation.parser import parse
 from deepcalc.notation.rounding import NumberFormat, Rounding

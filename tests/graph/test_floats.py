@@ -12,7 +12,8 @@ from hypothesis import given
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.floats import Program
 from deepcalc.graph.gradients import differentiate
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.parser import parse, parse_number
 from tests.strategies import RandomGraph, many, random_graphs
 

@@ -8,8 +8,9 @@ import pytest
 
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.gradients import differentiate
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
 from deepcalc.graph.paths import by_paths
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse

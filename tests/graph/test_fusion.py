@@ -10,7 +10,8 @@ import pytest
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.fusion import with_fusion
 from deepcalc.graph.gradients import add_gradient
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.operations.expressions import arranged
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter

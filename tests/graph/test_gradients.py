@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.gradients import Style, differentiate, opposite
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.graph.ways import partial
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.names import gradient

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from deepcalc.graph.graph import Graph, GraphError, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import GraphError, Quantity
 from deepcalc.notation.nodes import Literal, Name
 from deepcalc.notation.parser import parse
 from tests.strategies import RandomGraph, many, random_graphs

@@ -9,8 +9,9 @@ from hypothesis import assume, given
 
 from deepcalc.graph.evaluation import evaluate, value_of
 from deepcalc.graph.gradients import Style, differentiate
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
 from deepcalc.graph.paths import MOST_PATHS, by_paths, count_paths
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Literal, Node
 from deepcalc.notation.parser import parse

@@ -7,8 +7,9 @@ from fractions import Fraction
 import pytest
 
 from deepcalc.errors import DeepcalcError
-from deepcalc.graph.graph import Graph, Letter, Quantity
+from deepcalc.graph.graph import Graph
 from deepcalc.graph.points import POINTS, assumptions, points, same_value
+from deepcalc.graph.quantities import Letter, Quantity
 from deepcalc.notation.grids import Grid
 from deepcalc.notation.nodes import Name, Relation
 from deepcalc.notation.operations.expressions import arranged

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from deepcalc.checking.marking import Marker
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Letter
+from deepcalc.graph.quantities import Letter
 from deepcalc.kinds import find_kinds
 from deepcalc.plan.lookup import add_asked
 from deepcalc.problem.loader import load_text

@@ -10,7 +10,8 @@ import pytest
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.floats import Program
 from deepcalc.graph.gradients import add_gradient
-from deepcalc.graph.graph import Graph, GraphError, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import GraphError, Quantity
 from deepcalc.notation.operations.expressions import arranged
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter

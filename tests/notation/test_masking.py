@@ -13,7 +13,8 @@ from deepcalc.errors import MathError
 from deepcalc.graph.evaluation import WithEntries, evaluate, value_of
 from deepcalc.graph.floats import Program
 from deepcalc.graph.gradients import add_gradient
-from deepcalc.graph.graph import Graph, GraphError, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import GraphError, Quantity
 from deepcalc.notation.grids import places
 from deepcalc.notation.operations.expressions import arranged, entry_of
 from deepcalc.notation.parser import parse

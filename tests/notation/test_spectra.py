@@ -13,7 +13,8 @@ from deepcalc.errors import DeepcalcError
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.floats import Program
 from deepcalc.graph.gradients import add_gradient
-from deepcalc.graph.graph import Graph, GraphError, Letter, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import GraphError, Letter, Quantity
 from deepcalc.notation.array_nodes import Item, array
 from deepcalc.notation.nodes import Name, number
 from deepcalc.notation.operations.expressions import entry_of

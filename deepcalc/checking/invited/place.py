@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any, TypeAlias, TypeGuard
 
 from deepcalc.checking.invited.forms import form_of, is_call, sigmoid_argument, sigmoid_slope_argument
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.edits import terms, unsigned
 from deepcalc.notation.names import gradient_parts
 from deepcalc.notation.nodes import ONE, Call, Name, Negative, Node, Plus, Relation, minus, names_in, nodes_in, product

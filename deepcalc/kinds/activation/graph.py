@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deepcalc.graph.graph import Adjoint, Graph, Letter, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Adjoint, Letter, Prose, Quantity
 from deepcalc.kinds.activation.fields import DERIVATIVES, POINTS, VALUES, ActivationFields
 from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.names import gradient

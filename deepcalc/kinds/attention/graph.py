@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.gradients import add_gradient
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.kinds._arrays import FORWARD, WEIGHTS, ArrayWriter, add_entry_counts, add_loss, laws, loss_name, with_laws
 from deepcalc.kinds._normalizing import SYMBOLS, add_layer_norm
 from deepcalc.kinds.attention.feed_forward import add_feed_forward

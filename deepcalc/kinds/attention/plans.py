@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from deepcalc.graph.graph import Letter, Prose
+from deepcalc.graph.quantities import Letter, Prose
 from deepcalc.kinds._arrays import SIZES, ArrayWriter, add_counts, part_in_letters
 from deepcalc.kinds._letters import Size, how_many, names_of_sizes
 from deepcalc.kinds.attention.fields import AttentionFields, SizeFields

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds.batching.fields import (
     BATCH_SIZE,
     DROPPED,

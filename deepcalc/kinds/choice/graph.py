@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import count
 
 from deepcalc.errors import Fault, FieldError, MathError
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._placeholders import filled, numbers_of
 from deepcalc.kinds._questions import BLANK, OptionFields, QuestionFields
 from deepcalc.kinds.choice.fields import ChoiceFields

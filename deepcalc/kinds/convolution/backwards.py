@@ -8,7 +8,8 @@ from typing import Any
 
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.evaluation import evaluate, value_of
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._backwards import Unknown, unknowns
 from deepcalc.kinds._extents import Extent
 from deepcalc.kinds._layer_names import AXIS_LETTERS, PER_AXIS_LETTERS

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._arrays import shape_forms
 from deepcalc.kinds._layer_names import index_of, shape_of
 from deepcalc.kinds._layer_writer import ACTIVATIONS, MEMORY, OPERATIONS, PARAMETERS, LayerWriter

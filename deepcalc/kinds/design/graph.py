@@ -8,7 +8,8 @@ from typing import Any
 
 from deepcalc.errors import Fault, FieldError, MathError
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Graph, GraphError, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import GraphError, Prose, Quantity
 from deepcalc.kinds.design.fields import Accept, DesignFields
 from deepcalc.notation.nodes import ZERO, Call, Literal, Name, Node, Relation, Value, minus, names_in
 from deepcalc.notation.parser import parse_number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from deepcalc.errors import Location
-from deepcalc.graph.graph import Letter
+from deepcalc.graph.quantities import Letter
 from deepcalc.kinds._detections import suffix
 from deepcalc.kinds.evaluation.fields import HALF, EvaluationFields
 from deepcalc.kinds.evaluation.probabilities import write_class_probabilities

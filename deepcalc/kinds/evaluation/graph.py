@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from deepcalc.errors import listed
-from deepcalc.graph.graph import Letter, Prose
+from deepcalc.graph.quantities import Letter, Prose
 from deepcalc.kinds._arrays import givens
 from deepcalc.kinds._detections import DetectionFields
 from deepcalc.kinds.evaluation.boxes import named_boxes, numbers_of

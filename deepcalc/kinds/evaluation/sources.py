@@ -10,7 +10,7 @@ from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 from deepcalc.errors import Fault
 from deepcalc.fields.given import or_letter
 from deepcalc.fields.types import Fields, Text, Whole, whole
-from deepcalc.graph.graph import Letter
+from deepcalc.graph.quantities import Letter
 from deepcalc.records import record
 
 COUNTS = ("TP", "FP", "FN", "TN")

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds.evaluation.boxes import ProposalFields
 from deepcalc.kinds.evaluation.fields import EvaluationFields
 from deepcalc.kinds.evaluation.overlap import write_box, write_corners

@@ -7,7 +7,7 @@ from typing import Any
 
 from deepcalc.errors import Location, MathError, ValueOutOfReach
 from deepcalc.graph.evaluation import evaluate, value_of
-from deepcalc.graph.graph import Prose, Quantity
+from deepcalc.graph.quantities import Prose, Quantity
 from deepcalc.kinds._arrays import ArrayWriter, SlipRow
 from deepcalc.notation.nodes import Literal, Node, Over, names_in
 from deepcalc.notation.parser import parse

@@ -8,7 +8,8 @@ from math import prod
 
 from deepcalc.errors import Fault, FieldError
 from deepcalc.graph.gradients import Style, differentiate
-from deepcalc.graph.graph import Graph, Prose
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose
 from deepcalc.kinds._arrays import UPSTREAM, WEIGHTS, ArrayWriter, add_loss, givens, loss_name
 from deepcalc.kinds.filtering.fields import DenseFields, FilteringFields, PoolFields
 from deepcalc.kinds.filtering.matrices import MATRIX_FORMS, MatrixStep

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product as cartesian
 
 from deepcalc.errors import Fault, FieldError
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.kinds.filtering.wiring import Wiring
 from deepcalc.notation.array_nodes import Item
 from deepcalc.notation.nodes import Literal, Name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.kinds.filtering.wiring import PADDED, Wiring
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Node

@@ -10,7 +10,8 @@ from deepcalc.fields.constants import parse_constant
 from deepcalc.fields.given import is_space, letters_of_sizes
 from deepcalc.graph.fusion import with_fusion
 from deepcalc.graph.gradients import add_gradient, differentiate
-from deepcalc.graph.graph import Graph, GraphError, Letter, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import GraphError, Letter, Quantity
 from deepcalc.kinds.formula.fields import FORWARD, WITH_GRADIENTS, FormulaFields, names_used
 from deepcalc.kinds.registry import Assignment
 from deepcalc.notation.array_nodes import Item, counted_from_one, is_numeric

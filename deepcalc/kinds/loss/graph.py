@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose, Quantity
 from deepcalc.kinds._losses import SampleLoss, smoothed
 from deepcalc.kinds.loss.fields import Reduction
 from deepcalc.kinds.loss.statement import statement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.kinds.loss.wiring import Wiring
 from deepcalc.plan.statement import Statement, equations, joined, prose, with_article
 

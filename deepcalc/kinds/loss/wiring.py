@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from deepcalc.errors import Fault, FieldError, Location
-from deepcalc.graph.graph import Letter
+from deepcalc.graph.quantities import Letter
 from deepcalc.kinds._losses import beside, class_of, one_hot, value_faults
 from deepcalc.kinds.loss.fields import LossFields, Reduction
 from deepcalc.notation.names import NameParts, stem_of

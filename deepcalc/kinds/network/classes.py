@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from deepcalc.errors import Fault
-from deepcalc.graph.graph import Quantity
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds.network.fields import ClassFields
 from deepcalc.kinds.network.structure import of_sample
 from deepcalc.kinds.network.wiring import Wiring

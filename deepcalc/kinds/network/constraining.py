@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from deepcalc.errors import Fault, Location
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._stepping import UPDATES
 from deepcalc.kinds.network.fields import NetworkFields
 from deepcalc.kinds.network.wiring import Wiring

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds.network.structure import Layer
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import Name, Node, Times, number, total

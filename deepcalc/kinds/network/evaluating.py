@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from deepcalc.errors import Fault
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.fields import NetworkFields
 from deepcalc.kinds.network.normalizing import running, running_statistics

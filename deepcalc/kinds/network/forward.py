@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose, Quantity
 from deepcalc.kinds.network.dropout import add_kept
 from deepcalc.kinds.network.normalizing import add_normalised, add_statistics
 from deepcalc.kinds.network.structure import Layer

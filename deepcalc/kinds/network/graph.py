@@ -8,7 +8,8 @@ from typing import Any
 
 from deepcalc.errors import Location
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate, opposite
-from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose, Quantity
 from deepcalc.kinds._changes import change_aliases, change_forms, changes
 from deepcalc.kinds._updates import UPDATE
 from deepcalc.kinds.network.classes import accuracy, predicted_class

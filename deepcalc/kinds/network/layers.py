@@ -24,7 +24,7 @@ from deepcalc.fields.types import (
     or_its,
     wrong,
 )
-from deepcalc.graph.graph import Quantity
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._activations import ActivationName, ActivationSettingFields
 from deepcalc.kinds._dropout import CHANCE_ALIASES, ONE_CHANCE, Chance, chance
 from deepcalc.kinds.network.senders import Senders

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from deepcalc.errors import Location
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._losses import Activated, SampleLoss, one_hot, smoothed
 from deepcalc.kinds.network.structure import LossTerm, of_sample
 from deepcalc.kinds.network.targets import Sample

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds.network.layers import AVERAGES, RUNNING
 from deepcalc.kinds.network.structure import Layer, Norm, of_sample
 from deepcalc.kinds.network.wiring import Wiring

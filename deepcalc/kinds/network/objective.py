@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from deepcalc.graph.gradients import BACKWARD
-from deepcalc.graph.graph import Adjoint, Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Adjoint, Quantity
 from deepcalc.kinds._penalties import PenaltyFields
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.names import gradient

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds.network.structure import ends, of_sample
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.nodes import Name, names_in

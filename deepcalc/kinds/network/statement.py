@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.kinds._stopping import STOP
 from deepcalc.kinds.network.connections import VARIABLE
 from deepcalc.kinds.network.constraining import constraints

@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from deepcalc.errors import FieldError
-from deepcalc.graph.graph import Adjoint, Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Adjoint, Quantity
 from deepcalc.kinds._changes import changes
 from deepcalc.kinds._stepping import Stepping
 from deepcalc.kinds._updates import UPDATE, timed

@@ -7,7 +7,8 @@ from typing import Any
 
 from deepcalc.errors import Fault, FieldError, did_you_mean
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose, Quantity
 from deepcalc.kinds._stopping import BEST, BEST_EPOCH, LIMIT, RESTORED, STOP, WAIT, Stopping
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.fields import EarlyStoppingFields, OptimizerFields

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Fault, Location, did_you_mean
-from deepcalc.graph.graph import Letter
+from deepcalc.graph.quantities import Letter
 from deepcalc.kinds._losses import class_of
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import ONE, ZERO, Literal, Node, number

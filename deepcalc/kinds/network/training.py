@@ -7,7 +7,8 @@ from functools import partial
 from itertools import cycle, islice
 
 from deepcalc.graph.gradients import BACKWARD
-from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose, Quantity
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.network.evaluating import Evaluation
 from deepcalc.kinds.network.layers import AVERAGES

@@ -7,7 +7,8 @@ from typing import Any
 
 from deepcalc.errors import DeepcalcError, Fault, FieldError, did_you_mean
 from deepcalc.graph.evaluation import evaluate, holds
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._stopping import STOP
 from deepcalc.kinds._updates import timed
 from deepcalc.notation.nodes import Cases, Name, Relation, names_in, number

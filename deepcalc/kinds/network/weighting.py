@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from deepcalc.errors import Fault
-from deepcalc.graph.graph import Quantity
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._losses import one_hot
 from deepcalc.kinds.network.structure import LossTerm, of_sample
 from deepcalc.kinds.network.targets import Sample

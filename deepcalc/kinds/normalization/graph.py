@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from deepcalc.graph.gradients import BACKWARD, add_gradient
-from deepcalc.graph.graph import Adjoint, Quantity
+from deepcalc.graph.quantities import Adjoint, Quantity
 from deepcalc.kinds._arrays import ArrayWriter, add_loss, check_shape, laws, loss_name, with_laws, written
 from deepcalc.kinds._normalizing import SYMBOLS
 from deepcalc.kinds.normalization.fields import NormalizationFields, RunningFields

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import DeepcalcError, Fault, FieldError, Location, did_you_mean
 from deepcalc.graph.evaluation import evaluate, holds
-from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose, Quantity
 from deepcalc.kinds._arrays import written
 from deepcalc.kinds.optimizer.naming import MINIMUM
 from deepcalc.kinds.optimizer.objective import Objective

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.gradients import differentiate
-from deepcalc.graph.graph import Graph, GraphError, Letter, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import GraphError, Letter, Prose, Quantity
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.notation.array_nodes import Apply, Array, MatrixProduct, Transpose
 from deepcalc.notation.edits import changed, rescaled, terms

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import Fields, Fraction01, Identifier, NotNegative
-from deepcalc.graph.graph import Letter
+from deepcalc.graph.quantities import Letter
 from deepcalc.kinds._schedules import ScheduleFields
 from deepcalc.kinds._updates import MethodField, UpdateFields, update_called
 from deepcalc.notation.nodes import ONE, Literal

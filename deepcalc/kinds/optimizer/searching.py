@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import DeepcalcError, Fault, FieldError, Location
 from deepcalc.graph.evaluation import evaluate, holds
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.array_nodes import MatrixProduct, Transpose
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import ZERO, Cases, Name, Node, Over, Power, Relation, Times, minus, names_in, total

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, pairwise
 
-from deepcalc.graph.graph import Adjoint, Graph, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Adjoint, Prose, Quantity
 from deepcalc.notation.names import entry_name, entry_parts, gradient, gradient_parts
 from deepcalc.notation.nodes import Name, Node, names_in
 from deepcalc.notation.symbols import Forms, Symbols

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from deepcalc.graph.graph import Letter, Prose
+from deepcalc.graph.quantities import Letter, Prose
 from deepcalc.kinds.optimizer.steps import MOST_PARTS
 from deepcalc.notation.array_nodes import MatrixProduct, Transpose
 from deepcalc.notation.functions import TWO

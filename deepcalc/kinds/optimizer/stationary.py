@@ -10,7 +10,8 @@ from fractions import Fraction
 from functools import cached_property
 
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose, Quantity
 from deepcalc.kinds.optimizer.naming import MINIMUM
 from deepcalc.kinds.optimizer.polynomials import (
     Coefficients,

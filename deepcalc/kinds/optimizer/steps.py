@@ -8,7 +8,8 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.errors import Location
-from deepcalc.graph.graph import Graph, Letter, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Letter, Prose, Quantity
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._stepping import UPDATES
 from deepcalc.kinds.optimizer.naming import MINIMUM

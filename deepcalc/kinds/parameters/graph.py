@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import groupby
 
 from deepcalc.errors import FieldError
-from deepcalc.graph.graph import Letter
+from deepcalc.graph.quantities import Letter
 from deepcalc.kinds._arrays import shape_forms
 from deepcalc.kinds._initial import initial_forms
 from deepcalc.kinds._size_graph import taken

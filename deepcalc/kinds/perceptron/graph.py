@@ -10,7 +10,8 @@ from typing import Any
 
 from deepcalc.errors import Location
 from deepcalc.graph.evaluation import evaluate, holds
-from deepcalc.graph.graph import Graph, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose, Quantity
 from deepcalc.kinds._changes import are_asked_for, change_aliases, change_forms, change_name, changes
 from deepcalc.kinds.perceptron.after import Ending, mistakes_of
 from deepcalc.kinds.perceptron.fields import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.kinds.perceptron.fields import PerceptronFields
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.nodes import Node, Over, negative, number

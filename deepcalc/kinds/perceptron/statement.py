@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deepcalc.graph.graph import Graph, Prose
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose
 from deepcalc.kinds.perceptron.fields import NET, OUTPUT, RATE, STOP, TARGET, PerceptronFields, Rule
 from deepcalc.notation.nodes import Name, Plus, Relation, Times, minus
 from deepcalc.plan.statement import Statement, equations, joined, prose

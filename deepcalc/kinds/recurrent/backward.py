@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from deepcalc.graph.gradients import add_gradient
-from deepcalc.graph.graph import Adjoint, Graph, Quantity
+from deepcalc.graph.graph import Graph
 from deepcalc.graph.pull_backs import pulled_back
+from deepcalc.graph.quantities import Adjoint, Quantity
 from deepcalc.graph.ways import partial
 from deepcalc.kinds._clipping import ClipFields
 from deepcalc.notation.functions import TWO

@@ -14,7 +14,7 @@ from deepcalc.fields.types import Count, Fields, Flag, Identifier
 from deepcalc.kinds._arrays import ArrayLossFields, UpstreamField, loss_faults
 from deepcalc.kinds._clipping import ClipFields
 from deepcalc.kinds.recurrent.notation import in_standard_names, letters
-from deepcalc.kinds.recurrent.sizes import SizeFields, alone
+from deepcalc.kinds.recurrent.sizes import WITHOUT_NUMBERS, SizeFields, alone, faults_beside
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Node
 from deepcalc.rules.recurrent import CELLS, MERGES, STACKS, Cell, Line, Stack
@@ -31,13 +31,6 @@ class MergeName(Choice, names=MERGES): ...
 
 _ALIASES = {"rnn": "elman", "vanilla": "elman", "simple": "elman"}
 OUTPUT_WEIGHTS = ("W_y", "b_y")
-
-WITHOUT_NUMBERS = {
-    **dict.fromkeys(("inputs", "weights", "initial", "loss", "upstream", "truncate", "clip"), ""),
-    "backward": " (both directions are `bidirectional: true` in `sizes`)",
-    "above": " (further layers are `layers` in `sizes`)",
-}
-"""What says nothing where there are sizes alone, and what is said in its place."""
 
 
 def _by_any_name(value: Any) -> Any:
@@ -266,9 +259,7 @@ class RecurrentFields(Fields):
         if self.peepholes and not self.row.peepholes:
             yield Fault(("peepholes",), f"{self.cell} has no peepholes; an lstm may have them")
         if self.sizes is not None:
-            for name, otherwise in WITHOUT_NUMBERS.items():
-                if getattr(self, name):
-                    yield Fault((name,), f"with `sizes` there are no numbers; leave out `{name}`{otherwise}")
+            yield from faults_beside(name for name in WITHOUT_NUMBERS if getattr(self, name))
             yield from self.sizes.faults_in(self.row)
             return
         if self.inputs is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from deepcalc.errors import Location
 from deepcalc.graph.gradients import BACKWARD, add_gradient
-from deepcalc.graph.graph import Adjoint, Prose, Quantity
+from deepcalc.graph.quantities import Adjoint, Prose, Quantity
 from deepcalc.kinds._arrays import (
     LOSS,
     WEIGHTS,

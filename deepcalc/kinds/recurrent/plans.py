@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deepcalc.graph.graph import Letter
+from deepcalc.graph.quantities import Letter
 from deepcalc.kinds._arrays import PARAMETERS, SIZES, ArrayWriter, part_in_letters
 from deepcalc.kinds._letters import how_many, names_of_sizes
 from deepcalc.kinds.recurrent.fields import RecurrentFields

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from pydantic import Field
@@ -12,6 +12,19 @@ from deepcalc.fields.aliases import FieldAlias
 from deepcalc.fields.types import Fields, Flag, Whole
 from deepcalc.kinds._letters import SizeOrLetter
 from deepcalc.rules.recurrent import Cell
+
+WITHOUT_NUMBERS = {
+    **dict.fromkeys(("inputs", "weights", "initial", "loss", "upstream", "truncate", "clip"), ""),
+    "backward": " (both directions are `bidirectional: true` in `sizes`)",
+    "above": " (further layers are `layers` in `sizes`)",
+}
+"""What says nothing where there are sizes alone, and what is said in its place."""
+
+
+def faults_beside(fields: Iterable[str]) -> Iterator[Fault]:
+    """What is told of fields of numbers that are given beside sizes."""
+    for name in fields:
+        yield Fault((name,), f"with `sizes` there are no numbers; leave out `{name}`{WITHOUT_NUMBERS[name]}")
 
 
 def alone(cell: Cell) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from deepcalc.graph.graph import Graph, Prose
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose
 from deepcalc.kinds._arrays import LOSS, bulleted, with_laws
 from deepcalc.kinds.recurrent.fields import RecurrentFields
 from deepcalc.kinds.recurrent.naming import MERGED, Strand, at_step, hidden_at, merged_at, named

@@ -8,7 +8,7 @@ from typing import Any
 
 from deepcalc.errors import MathError
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Quantity
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._arrays import ArrayWriter, written
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.regression.fields import RegressionFields

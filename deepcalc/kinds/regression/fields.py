@@ -14,7 +14,7 @@ from deepcalc.fields.aliases import also_as
 from deepcalc.fields.choices import Choice
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import Count, Fields, Flag, Formula, NotNegative, Probability, or_its
-from deepcalc.graph.graph import Letter
+from deepcalc.graph.quantities import Letter
 from deepcalc.kinds._arrays import shape_of_given
 from deepcalc.kinds._training import TrainingFields
 from deepcalc.kinds.regression.settings import FactorField, Fit, RidgeFields, SampleFields, ScaleFields

@@ -9,7 +9,7 @@ from typing import Any
 
 from deepcalc.errors import Fault, FieldError
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate
-from deepcalc.graph.graph import Prose, Quantity
+from deepcalc.graph.quantities import Prose, Quantity
 from deepcalc.kinds._array_updates import Updates
 from deepcalc.kinds._arrays import FORWARD, LOSS, ArrayWriter, written
 from deepcalc.kinds._updates import timed

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._arrays import givens, written
 from deepcalc.kinds.regression.fields import RegressionFields
 from deepcalc.notation.array_nodes import Apply

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from deepcalc.graph.evaluation import evaluate
-from deepcalc.graph.graph import Adjoint, Graph, Prose, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Adjoint, Prose, Quantity
 from deepcalc.kinds._stopping import BEST_EPOCH, RESTORED, STOP, Stopping
 from deepcalc.kinds.regularization.fields import (
     BOUND,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.rendering.figures.lettering import Label, Lettering
 from deepcalc.rendering.figures.scene import Anchor, Ink, Path, Scene, Shape, Text, scene_of
 from deepcalc.solution.drawings import Matrices, Matrix

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.notation.mathtext.reading import read_math
 from deepcalc.notation.mathtext.unicode import unicode_of
 from deepcalc.notation.nodes import Literal, Name, Node, Relation

@@ -5,7 +5,8 @@ from __future__ import annotations
 from deepcalc.checking.invited.rows import ROWS
 from deepcalc.checking.invited.slips import COMMONEST, MOST_SLIPS, InvitedSlips
 from deepcalc.graph.gradients import differentiate
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.notation.nodes import Literal
 from deepcalc.notation.parser import parse
 from deepcalc.notation.printing import PlainPrinter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from deepcalc.graph.gradients import BACKWARD
-from deepcalc.graph.graph import Adjoint, Quantity
+from deepcalc.graph.quantities import Adjoint, Quantity
 from deepcalc.kinds._arrays import ArrayWriter
 from deepcalc.kinds.network.matrix.forward import Pass
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring

@@ -11,7 +11,8 @@ from dataclasses import replace
 from itertools import count, takewhile
 
 from deepcalc.errors import Fault
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._arrays import SlipRow
 from deepcalc.kinds._stepping import UPDATES
 from deepcalc.kinds._updates import timed

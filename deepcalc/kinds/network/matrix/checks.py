@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from deepcalc.errors import Fault, FieldError, Location, did_you_mean, listed
-from deepcalc.graph.graph import Letter
+from deepcalc.graph.quantities import Letter
 from deepcalc.kinds._arrays import as_array, shape_of_given
 from deepcalc.kinds._initial import drawn_faults
 from deepcalc.kinds._losses import class_of, value_faults

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from deepcalc.errors import listed
-from deepcalc.graph.graph import Prose
+from deepcalc.graph.quantities import Prose
 from deepcalc.kinds._array_updates import Updates
 from deepcalc.kinds._arrays import ArrayWriter
 from deepcalc.kinds._changes import changes

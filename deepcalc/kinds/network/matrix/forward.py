@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from deepcalc.errors import Location
-from deepcalc.graph.graph import Quantity
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._arrays import FORWARD, ArrayWriter, written
 from deepcalc.kinds.network.matrix.arrangement import LayerDropout, MatrixLayer, Sender
 from deepcalc.kinds.network.matrix.batches import Stage, count_of

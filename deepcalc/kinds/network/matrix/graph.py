@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deepcalc.graph.graph import Letter
+from deepcalc.graph.quantities import Letter
 from deepcalc.kinds._arrays import WEIGHTS, ArrayWriter, as_array, givens
 from deepcalc.kinds._changes import change_aliases, change_forms
 from deepcalc.kinds.network.constraining import bounds

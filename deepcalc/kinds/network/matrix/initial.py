@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deepcalc.errors import Location
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._arrays import slips_of
 from deepcalc.kinds._initial import Drawn, drawn_quantities
 from deepcalc.kinds._initial import initial_forms as forms_of_layers

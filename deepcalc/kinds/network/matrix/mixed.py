@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from deepcalc.errors import Fault
-from deepcalc.graph.graph import Graph, Letter, Quantity
+from deepcalc.graph.graph import Graph
 from deepcalc.graph.pull_backs import of_shape, pulled_back
+from deepcalc.graph.quantities import Letter, Quantity
 from deepcalc.kinds.network.connections import no_unit
 from deepcalc.kinds.network.matrix.arrangement import MatrixLayer, units_of
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from deepcalc.errors import Fault, Location
-from deepcalc.graph.graph import Quantity
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._arrays import FORWARD, as_array, shape_of_given, written
 from deepcalc.kinds._normalizing import Moments
 from deepcalc.kinds._updates import timed

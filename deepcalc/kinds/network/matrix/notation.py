@@ -12,7 +12,7 @@ from deepcalc.errors import Fault
 from deepcalc.fields.constants import parse_constant
 from deepcalc.fields.given import Given
 from deepcalc.fields.types import Fields, Identifier, NotNegative
-from deepcalc.graph.graph import Letter
+from deepcalc.graph.quantities import Letter
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Literal as Number
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate
-from deepcalc.graph.graph import Graph, Quantity
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._arrays import LOSS, ArrayWriter
 from deepcalc.kinds.network.classes import PREDICTION
 from deepcalc.kinds.network.fields import ClassFields

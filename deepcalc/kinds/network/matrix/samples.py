@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from deepcalc.graph.graph import Quantity
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds._losses import smoothed
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.array_nodes import Apply, Transpose

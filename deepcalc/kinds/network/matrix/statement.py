@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from deepcalc.graph.graph import Graph, Prose
+from deepcalc.graph.graph import Graph
+from deepcalc.graph.quantities import Prose
 from deepcalc.kinds._stopping import BEST_EPOCH, RESTORED, STOP
 from deepcalc.kinds.network.matrix.forward import Pass
 from deepcalc.kinds.network.matrix.initial import ranges

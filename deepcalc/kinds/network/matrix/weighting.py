@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from deepcalc.errors import Fault
-from deepcalc.graph.graph import Quantity
+from deepcalc.graph.quantities import Quantity
 from deepcalc.kinds.network.matrix.targets import Term
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.notation.array_nodes import Apply, Array, Item, MatrixProduct, Transpose
