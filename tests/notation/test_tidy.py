@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from deepcalc.graph.evaluation import value_of
 from deepcalc.notation.arithmetic import to_fraction
@@ -135,6 +135,7 @@ def test_the_value_stays(node: Any, point: dict[str, Fraction]) -> None:
 
 
 @many
+@example(parse("x/(1 + x^2)/(1 + (2/(1 + 0.5^2))^2)"))
 @given(smooth())
 def test_twice_is_once(node: Any) -> None:
     tidied = tidy(node).expression

@@ -253,7 +253,7 @@ class Writer:
         if not bottom:
             return multiplied(([] if coefficient == 1 and top else [self._numerals.write(coefficient)]) + top)
         over, under = Fraction(coefficient.numerator), Fraction(coefficient.denominator)
-        if self._numerals.decimal:
+        if self._numerals.decimal and isinstance(self._numerals.write(coefficient), Literal):
             over, under = coefficient, Fraction(1)
         denominator = multiplied(([] if under == 1 else [number(under)]) + bottom)
         head = [] if over == 1 and top else [self._numerals.write(over)]
