@@ -146,6 +146,7 @@ ONE_WAY = (
     "misreadings",
     "branching",
     "norm_mistakes",
+    "descent_mistakes",
     "mistakes",
     "count_slips",
     "slips",

@@ -119,6 +119,12 @@ class RegressionFormulas:
             return text
         return f"{text} + {self._ratio()}{LAMBDA}*{self._penalized(with_bias)}"
 
+    @property
+    def everywhere(self) -> str:
+        """The matrix whose every entry is what the penalty adds to the diagonal."""
+        size = size_text(self.parameters)
+        return f"{self._ratio()}{LAMBDA}*ones({size}, {size})"
+
     def right_side(self, weighted: bool = True) -> str:
         return f"X.T @ {WEIGHTS} @ y" if weighted and self.fields.sample_weights is not None else "X.T @ y"
 
