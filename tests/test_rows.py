@@ -148,12 +148,11 @@ LAYER_FORMS = {
 """What a layer cannot do without, by its tag."""
 
 MISTAKEN_AS_ANY_LAYER = {
-    "activation", "local_response_norm", "prelu", "global_max_pool", "global_avg_pool", "add", "multiply",
-    "channel_slice",
+    "activation", "local_response_norm", "prelu", "add", "multiply", "channel_slice",
 }  # fmt: skip
 """Layers that keep the sizes, or whose sizes are plain to see, with the mistakes of every layer's numbers alone."""
 
-OF_ANY_LAYER = {"bits-for-bytes", "not-doubled"}
+OF_ANY_LAYER = {"bits-for-bytes", "not-doubled", "bytes-of-parameters", "values-of-input", "values-without-channels"}
 
 IN_SEVERAL_ARRAYS = {"depthwise_conv", "separable_conv"}
 """Layers with kernels that see one channel each, whose weights are no one array of a shape that is asked for."""

@@ -96,7 +96,8 @@ class _Lens:
         self._behind = frozenset(self._graph.ancestors(self._units))
         self._left = MOST_EVALUATIONS
         self._right: dict[tuple[tuple[str, Value], ...], Outcome] = {}
-        self.slips = [slip for slip in map(self._showing, own_slips(problem)) if slip.formulas]
+        shown = (self._showing(slip) for slip in own_slips(problem) if not slip.is_rare)
+        self.slips = [slip for slip in shown if slip.formulas]
 
     @property
     def size(self) -> int:

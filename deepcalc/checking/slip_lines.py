@@ -24,7 +24,7 @@ def own_slips(problem: Problem) -> Iterator[Slip]:
     for slip in problem.kind.slips(problem.model, problem.plan):
         formulas = {name: formula for name, formula in slip.formulas.items() if formula != graph[name].formula}
         if formulas:
-            yield Slip(slip.key, slip.message, formulas)
+            yield Slip(slip.key, slip.message, formulas, is_rare=slip.is_rare)
 
 
 def written_line(problem: Problem, name: str, formula: Node, values: Mapping[str, Value]) -> Node:

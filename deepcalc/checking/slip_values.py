@@ -32,6 +32,9 @@ ROUNDED = tuple(
 EVERYWHERE = 2
 """The most variants that a mistake counts as one of, where it is made in every place at which its family makes one."""
 
+RARE = 100
+"""So many ranks later come the mistakes that are seldom made."""
+
 _SAME = 1e-9
 
 
@@ -177,7 +180,8 @@ def _ranked(found: Sequence[tuple[float, Slip]]) -> Iterator[Candidate]:
     for order, (value, slip) in enumerate(found):
         is_everywhere = len(slip.formulas) == places[slip.key]
         variants = len(families[slip.key])
-        yield Candidate(value, slip, min(variants, EVERYWHERE) if is_everywhere else variants, order)
+        rank = min(variants, EVERYWHERE) if is_everywhere else variants
+        yield Candidate(value, slip, rank + RARE * slip.is_rare, order)
 
 
 def _both(first: Slip, second: Slip) -> Slip | None:

@@ -1,4 +1,4 @@
-"""Mistakes in the sizes, the channels and the receptive field of a layer: what each makes of its quantities."""
+"""Mistakes in the sizes of a layer: what each makes of its quantities."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from functools import cached_property
 from typing import Any, TypeGuard
 
 from deepcalc.graph.graph import Graph
-from deepcalc.kinds._layer_names import AXIS_LETTERS
 from deepcalc.kinds._layer_writer import LayerWriter
-from deepcalc.notation.edits import changed
+from deepcalc.notation.edits import changed, terms
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, Call, Name, Negative, Node, Over, Plus, Times
+from deepcalc.notation.nodes import ONE, Call, Name, Negative, Node, Over, Plus, Times, negative, total
 from deepcalc.plan import Plan
 from deepcalc.records import record
 from deepcalc.rules import sizes
-from deepcalc.rules.layers import LAYERS, Stage, biases, multiply_adds, parameters, times, weights
+from deepcalc.rules.layers import Stage, biases, multiply_adds, parameters, weights
 from deepcalc.rules.sizes import GIVEN, SAME, SAME_IN_PYTORCH, TOTAL, VALID, Side, SizeMistake
 
 Formulas = Mapping[str, Any]
@@ -39,6 +38,10 @@ class Layer:
     def number(self) -> int:
         return self.writer.number
 
+    @property
+    def source(self) -> int:
+        return self.writer.source
+
     @cached_property
     def kernel(self) -> tuple[Any, ...]:
         return self.writer.terms.kernel
@@ -55,6 +58,12 @@ class Layer:
     def rounded(self, change: Callable[[Any], Any]) -> Formulas:
         """Sizes with their rounding changed."""
         return {} if self.exact else self.edited(change)
+
+    def before(self, letter: str, beside: str = "") -> Name | None:
+        """The number that the nearest layer before has under a letter, and under another one; None where none has."""
+        graph, numbers = self.plan.graph, range(self.number - 1, 0, -1)
+        found = (f"{letter}{each}" for each in numbers if f"{beside or letter}{each}" in graph)
+        return next((Name(name) for name in found if name in graph), None)
 
     def params(self, formula: Node) -> Formulas:
         return {f"params{self.number}": formula}
@@ -161,21 +170,18 @@ def by_another_law(mistake: SizeMistake) -> Callable[[Layer], Formulas]:
     return formulas
 
 
-def _is_upsampling(layer: Layer) -> bool:
-    return layer.writer.rule.size is sizes.upsampled
-
-
 def without_stride(node: Node) -> Node | None:
     """⌊(N − K)/S⌋ → N − K."""
-    return node.arguments[0].args[0] if _is_rounded_quotient(node) else None
+    return node.arguments[0].args[0] if is_rounded_quotient(node) else None
 
 
 def not_rounded(node: Node) -> Node | None:
     """⌊(N − K)/S⌋ → (N − K)/S."""
-    return node.arguments[0] if _is_rounded_quotient(node) else None
+    return node.arguments[0] if is_rounded_quotient(node) else None
 
 
-def _is_rounded_quotient(node: Node) -> TypeGuard[Call]:
+def is_rounded_quotient(node: Node) -> TypeGuard[Call]:
+    """Whether a quotient is rounded, up or down."""
     return isinstance(node, Call) and node.function in ("floor", "ceil") and isinstance(node.arguments[0], Over)
 
 
@@ -196,123 +202,66 @@ def rounded_otherwise(node: Node) -> Node | None:
     return Call(other[node.function], *node.arguments) if isinstance(node, Call) and node.function in other else None
 
 
-# ---- channels
+def without_kernel(layer: Layer) -> Formulas:
+    """⌊(N − K + 2·P)/S⌋ + 1 → ⌊(N + 2·P)/S⌋ + 1."""
+    kernels = [Negative(side.k) for side in layer.writer.sides if side.k is not None]
+
+    def change(node: Node) -> Node | None:
+        kept = [term for term in terms(node) if term not in kernels]
+        return total(*kept) if kept and len(kept) < len(terms(node)) else None
+
+    return layer.edited(change) if layer.writer.rule.size is sizes.slid else {}
 
 
-def depth_kept(layer: Layer) -> Formulas:
-    """The channels of the input in place of the filters."""
-    terms = layer.writer.terms
-    return {layer.writer.channels.name: terms.channels} if _has_filters(layer) and not layer.as_deep else {}
+def padding_taken_off(layer: Layer) -> Formulas:
+    """N − K − 2·P for N − K + 2·P."""
+    writer = layer.writer
+    added = {each for side in writer.sides for each in writer.passage.padding.added(side)}
+
+    def change(node: Node) -> Node | None:
+        turned = [negative(term) if term in added else term for term in terms(node)]
+        return Plus(*turned) if added & set(terms(node)) else None
+
+    return layer.edited(change) if writer.rule.size is sizes.slid else {}
 
 
-def depth_multiplied(layer: Layer) -> Formulas:
-    """The channels of the input times the filters."""
-    terms = layer.writer.terms
-    product = Times(terms.channels, terms["filters"]) if _has_filters(layer) else None
-    return {} if product is None else {layer.writer.channels.name: product}
-
-
-def _has_filters(layer: Layer) -> bool:
-    return "filters" in layer.writer.terms.own
-
-
-def depth_pooled(layer: Layer) -> Formulas:
-    """The channels of a pooling divided as its sides are."""
-    stride = layer.writer.sides[0].s if layer.writer.sides else None
-    if not layer.writer.rule.is_pooling or stride in (None, ONE):
+def kernel_and_stride_exchanged(layer: Layer) -> Formulas:
+    rule = layer.writer.rule
+    if rule.size is not sizes.slid or any(side.s == ONE for side in layer.writer.sides):
         return {}
-    divided = Call("floor", Over(layer.writer.terms.channels, stride))
-    return {layer.writer.channels.name: divided}
+    return layer.resized(lambda side: rule.size(replace(side, k=side.s, s=side.k), layer.writer.passage.padding))
 
 
-def depth_upsampled(layer: Layer) -> Formulas:
-    """The channels of an upsampling multiplied as its sides are."""
-    channels = layer.writer.terms.channels
-    return {layer.writer.channels.name: Times(channels, layer.writer.sides[0].f)} if _is_upsampling(layer) else {}
+def divided_by_kernel(layer: Layer) -> Formulas:
+    """⌊N/K⌋."""
+    slides = layer.writer.rule.size is sizes.slid
+    return layer.resized(lambda side: Call("floor", Over(side.n, side.k))) if slides else {}
 
 
-def depth_divided(layer: Layer) -> Formulas:
-    """The channels of an upsampling divided, as those of a transposed convolution often are."""
-    channels = layer.writer.terms.channels
-    return {layer.writer.channels.name: Over(channels, layer.writer.sides[0].f)} if _is_upsampling(layer) else {}
+def size_kept(layer: Layer) -> Formulas:
+    """Of a pooling the sizes of its input."""
+    return layer.resized(lambda side: side.n) if layer.writer.rule.is_pooling else {}
 
 
-def dropped_units(layer: Layer) -> Formulas:
-    """Of a dropout the length of a vector, or the channels, less the share that is left out."""
-    rate = layer.writer.passage.layer.setting("rate")
-    if rate is None:
-        return {}
-    kept = Plus(ONE, Negative(rate))
-    return {layer.writer.channels.name: Times(layer.writer.terms.channels, kept)}
-
-
-def not_joined(layer: Layer) -> Formulas:
-    """Of a concatenation the channels of its first input alone."""
-    joins = layer.writer.rule.joins == "sizes"
-    return {layer.writer.channels.name: layer.writer.terms.channels} if joins else {}
-
-
-def flattened_without_channels(layer: Layer) -> Formulas:
-    """The length of a flattened image without its channels."""
-    is_flattening = layer.writer.rule is LAYERS["flatten"] and layer.writer.inputs
-    return {layer.writer.channels.name: times(*layer.writer.inputs)} if is_flattening else {}
-
-
-def flattened_as_sum(layer: Layer) -> Formulas:
-    """The sides and the channels of a flattened image added."""
-    is_flattening = layer.writer.rule is LAYERS["flatten"] and layer.writer.inputs
-    if not is_flattening:
-        return {}
-    return {layer.writer.channels.name: Plus(*layer.writer.inputs, layer.writer.terms.channels)}
-
-
-# ---- receptive fields
-
-
-def seen(change: Callable[[Any], Any]) -> Callable[[Layer], Formulas]:
-    """The receptive field of a layer with a window, with a part of its formula changed."""
+def of_another_layer(letter: str, law: Callable[[Side, Node], Side]) -> Callable[[Layer], Formulas]:
+    """Sizes with the kernel, or the stride, of the nearest layer before that has one."""
 
     def formulas(layer: Layer) -> Formulas:
-        ends = {f"{letter}{layer.number}" for letter in ("", *AXIS_LETTERS.values())}
-        names = [f"field{end}" for end in sorted(ends) if f"field{end}" in layer.plan.graph]
-        formulas = {name: layer.plan.graph[name].definition for name in names if layer.writer.rule.window}
-        return {name: changed(formula, change) for name, formula in formulas.items()}
+        other, rule = layer.before(letter), layer.writer.rule
+        if other is None or rule.size is not sizes.slid:
+            return {}
+        return layer.resized(lambda side: rule.size(law(side, other), layer.writer.passage.padding))
 
     return formulas
 
 
-def without_jump(node: Node) -> Node | None:
-    """r + (K − 1)·j → r + (K − 1)."""
-    return times(*node.args[:-1]) if isinstance(node, Times) else None
+def other_axis(axis: int) -> Callable[[Layer], Formulas]:
+    """The size along one of two axes worked out with what belongs to the other one."""
 
+    def formulas(layer: Layer) -> Formulas:
+        writer = layer.writer
+        if len(writer.outputs) != 2 or writer.rule.keeps_size or writer.passage.after.alike != (0, 1):
+            return {}
+        return {writer.outputs[axis].name: layer.plan.graph[writer.outputs[1 - axis].name].definition}
 
-def with_whole_kernel(node: Node) -> Node | None:
-    """r + (K − 1)·j → r + K·j."""
-    return node.args[0] if isinstance(node, Plus) and node.args[-1] == Negative(ONE) else None
-
-
-def without_dilation(node: Node) -> Node | None:
-    """r + d·(K − 1)·j → r + (K − 1)·j."""
-    return Times(*node.args[1:]) if isinstance(node, Times) and len(node.args) == 3 else None
-
-
-# ---- backwards
-
-
-def without_less_one(node: Node) -> Node | None:
-    """(M − 1)·S → M·S."""
-    is_steps = isinstance(node, Times) and isinstance(node.args[0], Plus) and node.args[0].args[1:] == (Negative(ONE),)
-    return times(node.args[0].args[0], *node.args[1:]) if is_steps else None
-
-
-def not_halved(node: Node) -> Node | None:
-    """⌈R/2⌉ → R."""
-    return node.arguments[0].args[0] if _is_rounded_quotient(node) and node.arguments[0].args[1] == TWO else None
-
-
-def without_one_more(node: Node) -> Node | None:
-    """Pmax − Pmin + 1 → Pmax − Pmin."""
-    is_count = (
-        isinstance(node, Plus) and len(node.args) == 3 and node.args[-1] == ONE and isinstance(node.args[0], Name)
-    )
-    return Plus(*node.args[:-1]) if is_count and isinstance(node.args[1].args[0], Name) else None
+    return formulas

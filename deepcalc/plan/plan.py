@@ -225,13 +225,15 @@ class Slip:
     ``key`` names the family (``gradient-added``), ``message`` says it to a student, to be read after "consistent
     with": "the gradient added instead of subtracted". ``formulas`` are the changed formulas by quantity, each in
     names of quantities that the graph has before that one. ``alike`` is said of the same mistake made with other
-    names, where the message tells them.
+    names, where the message tells them. One that ``is_rare`` counts after the others, and need not show in a problem's
+    numbers.
     """
 
     key: str
     message: str
     formulas: Mapping[str, Any]
     alike: str = ""
+    is_rare: bool = False
 
 
 @record

@@ -84,11 +84,18 @@ def _recurrent(name: str, title: str, meaning: str, gates: int, in_words: str, o
         CountMistake("bias-vectors", "two bias vectors where there is one", "biases", f"{times}2*{{m}}"),
         CountMistake("bias-vectors", "one bias vector where there are two", "biases", f"{times}{{m}}"),
         CountMistake("one-bias", "one bias for the whole layer", "biases", "1"),
+        CountMistake("weights-multiplied", "the weights of input and state multiplied, not added", "weights",
+                     f"{times}{{n}}*{{m}}*{{m}}"),
+        CountMistake("input-and-state-squared", "the square of input and state together", "weights",
+                     f"{times}({{n}} + {{m}})*({{n}} + {{m}})"),
+        CountMistake("input-and-state-squared", "the square of input and state together", "weights",
+                     f"{times}({{n}} + {{m}})*({{n}} + {{m}})", f"{times}({{n}} + {{m}})"),
     ]  # fmt: skip
     if gates > 1:
         mistakes.append(CountMistake("bias-vectors", "one bias vector for all gates together", "biases", "{m}"))
     for other in others:
         message = f"{other} in place of {gates} gates and candidates" if other > 1 else "the gates forgotten"
+        message = message if gates > 1 else f"{other} gates and candidates counted where there are none"
         law = f"{other}*({{n}}*{{m}} + {{m}}*{{m}})"
         mistakes.append(CountMistake("other-gates", message, "weights", law))
         mistakes.append(CountMistake("other-gates", message, "weights", law, f"{other}*{{b}}{{m}}"))
@@ -118,6 +125,7 @@ _ROWS = (
         note="a weight from each input to each unit",
         mistakes=(
             CountMistake("sum-for-product", "inputs and units added, not multiplied", "weights", "{n} + {m}"),
+            CountMistake("sum-for-product", "inputs and units added, not multiplied", "params", "{n} + {m}"),
             CountMistake("bias-for-input", "a bias for each input, not for each unit", "biases", "{n}"),
             CountMistake("one-bias", "one bias for the whole layer", "biases", "1"),
         ),
@@ -140,7 +148,7 @@ _ROWS = (
         mistakes=(CountMistake("lookup-multiplied", "the look-up counted as a product", "macs", "{p}*{n}"),),
     ),
     _recurrent("rnn", "simple recurrent layer", "h = tanh(W x + U h + b).", 1,
-               "a matrix for the input, one for the state before", ()),
+               "a matrix for the input, one for the state before", (4, 3)),
     _recurrent("lstm", "LSTM", "Input, forget and output gate, and a candidate.", 4,
                "three gates and a candidate, each with both matrices", (3, 2, 1)),
     _recurrent("gru", "GRU", "Update and reset gate, and a candidate.", 3,
@@ -169,9 +177,19 @@ _ROWS = (
                          "2*{k} + {v} + {n}"),
             CountMistake("whole-for-head", "all features for each head, not its share of them", "weights",
                          "4*{h}*{n}*{n}"),
+            CountMistake("whole-for-head", "all features for each head, not its share of them", "weights",
+                         "4*{h}*{n}*{n}", "4*{h}*{n}"),
+            CountMistake("whole-for-head", "all features for each head, not its share of them", "weights",
+                         "3*{h}*{n}*{n} + {n}*{n}", "3*{h}*{n} + {n}"),
+            CountMistake("one-projection", "one projection in place of four", "weights", "{n}*{h}*{k}"),
+            CountMistake("one-projection", "one projection in place of four", "weights", "{n}*{h}*{k}", "{h}*{k}"),
             CountMistake("biases-of-one-projection", "the biases of one projection", "biases", "{n}"),
             CountMistake("scores-forgotten", "the products of queries with keys, and of weights with values, forgotten",
                          "pairs", "0"),
+            CountMistake("half-of-pairs", "the products of weights with values forgotten", "pairs", "{h}*{k}"),
+            CountMistake("scores-of-one-head", "the scores of one head alone", "pairs", "{k} + {v}"),
+            CountMistake("scores-of-whole-heads", "all features in the scores of each head, not its share of them",
+                         "pairs", "{h}*{h}*{k} + {h}*{h}*{v}"),
         ),
     ),
     SizeRule(
@@ -187,6 +205,10 @@ _ROWS = (
             CountMistake("one-layer", "one of both layers only", "weights", "{n}*{f}"),
             CountMistake("one-layer", "one of both layers only", "weights", "{n}*{f}", "{f}"),
             CountMistake("bias-forgotten", "the biases of the second layer forgotten", "biases", "{f}"),
+            CountMistake("hidden-squared", "the hidden features squared", "weights", "{f}*{f}"),
+            CountMistake("hidden-squared", "the hidden features squared", "weights", "{f}*{f}", "{f}"),
+            CountMistake("hidden-squared", "a hidden layer more, its features squared", "weights",
+                         "{n}*{f} + {f}*{f} + {f}*{n}"),
         ),
     ),
     SizeRule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deepcalc.checking.distinctness import indistinct_slips
+from deepcalc.checking.slip_lines import own_slips
 from deepcalc.kinds import find_kinds
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
@@ -36,6 +37,12 @@ def test_two_mistakes_with_the_same_answer_are_named_together() -> None:
 
 def test_numbers_that_tell_all_mistakes_apart_get_no_lint() -> None:
     assert indistinct_slips(convolution(33, 6, padding=4)) == ()
+
+
+def test_mistakes_that_are_seldom_made_need_not_be_told_apart() -> None:
+    hidden = convolution(9, 2, padding=3)  # kernel and stride are the same, and may be exchanged
+    assert any(slip.message == "kernel and stride exchanged" for slip in own_slips(hidden))
+    assert not any("exchanged" in mistake for lint in indistinct_slips(hidden) for mistake in lint.mistakes)
 
 
 def test_mistakes_that_no_number_would_tell_apart_get_no_lint() -> None:

@@ -26,6 +26,14 @@ def problem(shape: str, *layers: str, find: str = "network") -> Problem:
 CONV = "conv: {filters: 8, kernel: 5, stride: 2, padding: 1}"
 """On 32x32x3: 34 − 5 = 29, ⌊14.5⌋ + 1 = 15; (5·5·3 + 1)·8 = 608."""
 
+SEEING = ["conv: {filters: 1, kernel: 3}", "max_pool: 2", "conv: {filters: 1, kernel: 5}"]
+STRIDING = [
+    "conv: {filters: 1, kernel: 3, stride: 2}",
+    "conv: {filters: 1, kernel: 5, stride: 3}",
+    "conv: {filters: 1, kernel: 2, dilation: 4}",
+]
+FLAT = ["conv: {filters: 6, kernel: 3}", "max_pool: 2", "flatten"]
+
 CASES = [
     # shape, layers, quantity, the student's number, the mistake
     ("32x32x3", [CONV], "H1", "14", "no-plus-one"),  # ⌊29/2⌋
@@ -107,6 +115,58 @@ CASES = [
     ("32x32x3", ["max_pool: 2", "conv: {filters: 1, kernel: 3}"], "field2", "9", "whole-kernel"),  # 1 + 2 + 3·2
     ("32x32x3", ["conv: {filters: 1, kernel: 3, dilation: 4}"], "field1", "3", "field-without-dilation"),
     ("32x32x3", [CONV], "flops1", "135000", "not-doubled"),  # 15·15·600
+    ("32x32x3", [CONV], "H1", "13", "padding-taken-off"),  # ⌊25/2⌋ + 1
+    ("32x32x3", [CONV], "H1", "18", "kernel-not-taken-off"),  # ⌊34/2⌋ + 1
+    ("32x32x3", [CONV], "H1", "7", "kernel-and-stride"),  # ⌊32/5⌋ + 1
+    ("32x32x3", [CONV], "H1", "6", "divided-by-kernel"),  # ⌊32/5⌋
+    ("32x32x3", [CONV, "conv: {filters: 4, kernel: 3}"], "H2", "7", "of-layer-before"),  # ⌊12/2⌋ + 1, not 13
+    ("32x32x3", [CONV, "conv: {filters: 4, kernel: 3}"], "H2", "11", "of-layer-before"),  # 15 − 5 + 1
+    ("9x9x4", ["max_pool: {kernel: 3, stride: 2}"], "H1", "9", "size-kept"),
+    ("32x20x3", ["conv: {filters: 8, kernel: 5}"], "W1", "28", "other-axis"),
+    ("32x20x3", ["conv: {filters: 8, kernel: 5}"], "H1", "16", "other-axis"),
+    ("32x32x3", SEEING, "field3", "9", "kernels-added"),  # 4 + 5, not 4 + 4·2
+    ("32x32x3", SEEING, "field3", "20", "kernels-multiplied"),
+    ("32x32x3", SEEING, "field3", "5", "kernel-alone"),
+    ("62x62x3", STRIDING, "field2", "27", "own-stride-too"),  # 3 + 4·2·3, not 3 + 4·2
+    ("62x62x3", STRIDING, "jump2", "5", "jump-wrong"),  # 2 + 3
+    ("62x62x3", STRIDING, "jump2", "3", "jump-wrong"),
+    ("62x62x3", STRIDING, "jump3", "24", "jump-dilated"),  # 2·3·4
+    ("32x32x3", [CONV], "C1", "11", "channels-plus-filters"),
+    ("32x32x3", [CONV], "C1", "1", "one-channel"),
+    ("32x32x3", [CONV], "C1", "4", "depth-pooled"),  # 8/2
+    ("9x9x4", ["max_pool: {kernel: 4, stride: 2}"], "C1", "1", "depth-pooled"),  # 4/4
+    ("8x8x4", ["flatten"], "U1", "32", "flat-one-side"),
+    ("8x8x4", ["flatten"], "U1", "4", "channels-alone"),
+    ("8x8x4", ["global_avg_pool"], "U1", "256", "flattened-for-pooled"),
+    ("8x8x4", ["global_avg_pool"], "U1", "64", "positions-for-channels"),
+    ("8x8x4", ["global_avg_pool"], "U1", "1", "one-for-all"),
+    ("8x8x4", FLAT, "U3", "216", "flat-too-early"),  # 6·6·6, not 3·3·6
+    ("8x8x4", FLAT, "U3", "256", "flat-input"),
+    ("8x8x4", [*FLAT, "dense: 10"], "params4", "2570", "inputs-of-network"),  # (256 + 1)·10
+    ("8x8x4", [*FLAT, "dense: 10"], "params4", "70", "channels-for-values"),  # (6 + 1)·10
+    ("{units: 7}", ["dense: 3"], "params1", "10", "units-added"),
+    ("32x32x3", [CONV], "params1", "83", "units-added"),  # 75 + 8
+    ("32x32x3", [CONV], "params1", "232", "channels-added"),  # (25 + 3 + 1)·8
+    ("32x32x3", [CONV, "conv: {filters: 4, kernel: 3}"], "params2", "804", "kernel-of-layer-before"),  # (25·8 + 1)·4
+    ("32x32x3", [CONV], "params1", "603", "bias-of-each-input"),  # 600 + 3
+    ("{units: 7}", ["dense: 3"], "params1", "28", "bias-of-each-input"),  # 21 + 7
+    ("32x32x3", [CONV], "params1", "2400", "bias-of-each-position"),  # 600 + 15·15·8
+    ("32x32x3", [CONV], "params1", "17100", "position-for-filter"),  # 76·15·15
+    ("32x32x3", [CONV], "params1", "24584", "whole-input"),  # (32·32·3 + 1)·8
+    ("32x32x3", [CONV], "params1", "5531400", "fully-connected"),  # (32·32·3 + 1)·15·15·8
+    ("32x32x3", [CONV], "macs1", "5529600", "fully-connected"),  # 32·32·3·15·15·8
+    ("32x32x3", [CONV], "params1", "1800", "values-for-weights"),  # 15·15·8
+    ("32x32x3", [CONV], "params1", "248", "kernel-not-squared"),  # (2·5·3 + 1)·8
+    ("32x32x3", [CONV], "params1", "32", "kernel-left-out"),  # (3 + 1)·8
+    ("8x8x4", ["batch_norm"], "params1", "0", "norm-not-trained"),
+    ("8x8x4", ["batch_norm"], "params1", "2", "norm-of-all"),
+    ("8x8x4", ["batch_norm"], "params1", "512", "norm-of-values"),  # 2·8·8·4
+    ("32x32x3", [CONV], "macs1", "16875", "one-filter"),  # 15·15·75
+    ("32x32x3", [CONV], "macs1", "9000", "positions-of-one-side"),  # 15·600
+    ("32x32x3", [CONV], "macs1", "5400", "kernel-not-counted"),  # 15·15·3·8
+    ("32x32x3", [CONV], "bytes1", "2432", "bytes-of-parameters"),  # 608·4
+    ("32x32x3", [CONV], "neurons1", "225", "values-without-channels"),  # 15·15
+    ("32x32x3", [CONV], "bytes1", "12288", "values-of-input"),  # 32·32·3·4
 ]  # fmt: skip
 
 

@@ -73,13 +73,30 @@ class Laws:
     def _mistaken(self, mistake: CountMistake) -> Mapping[str, str]:
         """What a mistake makes of the counts; nothing where it cannot be made."""
         if mistake.count == "pairs":
-            return {"macs": self.products(self.rule.macs, "")} if self.tokens else {}
+            pairs = "" if mistake.law == "0" else mistake.law
+            return {"macs": self.products(self.rule.macs, pairs)} if self.tokens else {}
         if mistake.count == "macs":
             return {"macs": self.products(mistake.law, "")}
         if mistake.count == "biases" and not self.has_biases:
             return {}
         biases = {"biases": self.law(mistake.biases)} if mistake.biases and self.has_biases else {}
         return {mistake.count: self.law(mistake.law), **biases}
+
+    def by_tokens(self, number: int) -> Iterator[SlipRow]:
+        """What is the same for all tokens counted for each, and what is done for each counted once."""
+        if not self.tokens or self.rule.macs == "0":
+            return
+        shared = {f"weights{number}": f"{self.tokens}*({self.weights})"}
+        if self.has_biases:
+            yield "not-shared", "the weights counted for each token, though they are shared", dict(shared)
+            shared[f"biases{number}"] = f"{self.tokens}*({self.biases})"
+        yield "not-shared", "the parameters counted for each token, though they are shared", shared
+        alone = self.law(f"{self.rule.macs} + {self.rule.pairs}" if self.rule.pairs else self.rule.macs)
+        yield "one-token", "the products of one token alone", {f"macs{number}": self.law(self.rule.macs)}
+        if self.rule.pairs:
+            yield "one-token", "the products of one token alone", {f"macs{number}": alone}
+            each = f"{self.tokens}*({alone})"
+            yield "one-key", "each query with one key, not with all of them", {f"macs{number}": each}
 
     def counted_once(self, number: int) -> Iterator[SlipRow]:
         """One layer counted where there are several."""

@@ -230,7 +230,7 @@ class SizeWriter(ArrayWriter):
         self._notice(f"biases{number}", rule.biases != "0", layer, laws.law(rule.biases))
         self.mistakes += laws.mistakes(number)
         self._notice_input(f"weights{number}", rule, names, laws.law)
-        self.mistakes += laws.counted_once(number)
+        self.mistakes += (*laws.by_tokens(number), *laws.counted_once(number))
 
     def _notice_input(self, weights: str, rule: SizeRule, names: Mapping[str, str], law: Callable[[str], str]) -> None:
         """The sizes of earlier layers taken for the features of the input."""
