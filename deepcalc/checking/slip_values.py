@@ -135,7 +135,7 @@ class SlipValues:
         return self._candidates[name, label]
 
     def _pairs(self, name: str) -> Iterator[Slip]:
-        own = [slip for slip in self.of_kind if self.exact.leads_to(name, slip.formulas)]
+        own = [slip for slip in self.of_kind if not slip.is_rare and self.exact.leads_to(name, slip.formulas)]
         for count, (first, second) in enumerate(combinations(own, 2)):
             if count == min(MOST_PAIRS, MOST_WORK // len(self._graph.behind(name))):
                 return
