@@ -23,10 +23,12 @@ from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.rules import sizes
+from deepcalc.rules.activation_mistakes import OF_VALUES, value_mistakes
 from deepcalc.rules.activations import ACTIVATIONS
 from deepcalc.rules.layers import LAYERS
 from deepcalc.rules.losses import LOSSES
 from deepcalc.rules.penalties import PENALTIES
+from deepcalc.rules.slope_mistakes import OF_SLOPES, slope_mistakes
 from deepcalc.rules.updates import UPDATES
 
 KINDS = find_kinds()
@@ -87,15 +89,19 @@ WITHOUT_VALUE_MISTAKES = {"identity"}
 
 
 def test_every_activation_has_typical_mistakes() -> None:
-    assert {row.name for row in ACTIVATIONS.values() if not row.mistakes} == WITHOUT_VALUE_MISTAKES
-    assert all(row.slope_mistakes for row in ACTIVATIONS.values())
+    """Of its own, beside those that are made with any."""
+    assert {name for name in ACTIVATIONS if name not in OF_VALUES} == WITHOUT_VALUE_MISTAKES
+    assert set(OF_SLOPES) == set(ACTIVATIONS)
 
 
 def test_a_mistake_in_an_activation_is_another_value() -> None:
     for row in ACTIVATIONS.values():
-        value = row.apply(Name("z"), Literal(row.default))
-        for mistake in row.mistakes:
-            assert mistake.formula(Name("z"), Name("a")) not in (value, Name("a")), (row.name, mistake.key)
+        number = Literal("0.7")
+        value, slope = row.apply(Name("z"), number), row.derived("z", "a", number)
+        for mistake in value_mistakes(row):
+            assert mistake.at("z", "a", number) not in (value, Name("a")), (row.name, mistake.key)
+        for mistake in slope_mistakes(row):
+            assert mistake.at("z", "a", number) != slope, (row.name, mistake.key)
 
 
 def test_every_loss_has_typical_mistakes() -> None:

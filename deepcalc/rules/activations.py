@@ -37,26 +37,13 @@ SLOPE, ALPHA, BETA = "slope", "alpha", "beta"
 
 
 @record
-class Mistake:
-    """A typical mistake: the formula that is taken in place, from net input and output."""
-
-    key: str
-    message: str
-    formula: Callable[[Node, Node], Node]
-
-
-VALUE_FOR_SLOPE = Mistake("value-for-derivative", "the value in place of the derivative", lambda z, a: a)
-
-
-@record
 class Activation:
     """An activation of one net input: the written function of it (and of its own number, where it has one).
 
     ``parameter`` is the field of that number. ``slope`` is the derivative as an exam writes it, from net input, output
     and number, where the rules of derivatives would write it otherwise. ``definition`` writes the function out where it
-    is not written out by itself (``notation.functions``), for problems that are about the function. ``mistakes`` are
-    typical ones in its value, ``slope_mistakes`` in its derivative. The number of one that ``is_trained`` is a
-    parameter; one that ``is_own`` is of a problem's own.
+    is not written out by itself (``notation.functions``), for problems that are about the function. The number of one
+    that ``is_trained`` is a parameter; one that ``is_own`` is of a problem's own.
     """
 
     name: str
@@ -67,8 +54,6 @@ class Activation:
     definition: Callable[[Node], Node] | None = None
     own_aliases: tuple[str, ...] = ()
     is_trained: bool = False
-    mistakes: tuple[Mistake, ...] = ()
-    slope_mistakes: tuple[Mistake, ...] = (VALUE_FOR_SLOPE,)
     is_own: bool = False
 
     @property
@@ -132,164 +117,45 @@ def _hard_swish_slope(z: Node, a: Node, number: Node) -> Node:
     return Cases(ZERO, Relation("<=", z, negative(THREE)), inside, Relation("<", z, THREE), ONE)
 
 
-_KEPT = Mistake("unchanged-below-zero", "the negative value kept", lambda z, a: z)
-_MAGNITUDE = Mistake("absolute-value", "the absolute value taken", lambda z, a: Call("abs", z))
-_CUT = Mistake("slope-forgotten", "0 below 0, as of ReLU", lambda z, a: Call("relu", z))
-_ONE = Mistake("derivative-is-one", "1 on both sides of 0", lambda z, a: ONE)
-_AT_NET_INPUT = "the net input put in for the value in the derivative"
-_PRODUCT_RULE = "the second term of the product rule left out"
-
-
-def _sigmoid_slope(z: Node) -> Node:
-    return product(Call("sigmoid", z), minus(ONE, Call("sigmoid", z)))
-
-
 _ROWS = (
     Activation("identity", "no", lambda z, number: z, own_aliases=("linear", "none")),
-    Activation(
-        "sigmoid", "sigmoid", lambda z, number: Call("sigmoid", z),
-        mistakes=(
-            Mistake("exponent-sign", "e^z in place of e^−z", lambda z, a: Over(ONE, total(ONE, Call("exp", z)))),
-            Mistake("tanh-for-sigmoid", "tanh in place of the sigmoid", lambda z, a: Call("tanh", z)),
-        ),
-        slope_mistakes=(
-            Mistake("derivative-elsewhere", _AT_NET_INPUT, lambda z, a: product(z, minus(ONE, z))),
-            Mistake("derivative-factor", "the factor 1 − a left out of the derivative", lambda z, a: a),
-        ),
-    ),
-    Activation(
-        "tanh", "tanh", lambda z, number: Call("tanh", z), definition=_tanh_in_exponentials,
-        mistakes=(
-            Mistake("sigmoid-for-tanh", "the sigmoid in place of tanh", lambda z, a: Call("sigmoid", z)),
-            Mistake("exponent-half", "tanh of z/2", lambda z, a: Call("tanh", Over(z, TWO))),
-        ),
-        slope_mistakes=(
-            Mistake("derivative-elsewhere", _AT_NET_INPUT, lambda z, a: minus(ONE, Power(z, TWO))),
-            Mistake("square-forgotten", "the square forgotten in 1 − a²", lambda z, a: minus(ONE, a)),
-            Mistake("sigmoid-for-tanh", "the sigmoid's derivative, a·(1 − a)", lambda z, a: product(a, minus(ONE, a))),
-        ),
-    ),
-    Activation(
-        "relu", "ReLU", lambda z, number: Call("relu", z),
-        mistakes=(_KEPT, _MAGNITUDE), slope_mistakes=(_ONE, VALUE_FOR_SLOPE),
-    ),
-    Activation(
-        "leaky_relu", "leaky ReLU", _of("leaky_relu"), SLOPE,
-        mistakes=(_KEPT, _CUT, _MAGNITUDE),
-        slope_mistakes=(
-            _ONE, Mistake(_CUT.key, _CUT.message, lambda z, a: Over(Call("relu", z), z)), VALUE_FOR_SLOPE,
-        ),
-    ),
+    Activation("sigmoid", "sigmoid", lambda z, number: Call("sigmoid", z)),
+    Activation("tanh", "tanh", lambda z, number: Call("tanh", z), definition=_tanh_in_exponentials),
+    Activation("relu", "ReLU", lambda z, number: Call("relu", z)),
+    Activation("leaky_relu", "leaky ReLU", _of("leaky_relu"), SLOPE),
     # He et al. 2015, "Delving Deep into Rectifiers": the slope is trained; 0.25 is where PyTorch begins.
-    Activation(
-        "prelu", "PReLU", _of("prelu"), SLOPE,
-        own_aliases=("parametric_relu",), is_trained=True, mistakes=(_KEPT, _CUT, _MAGNITUDE),
-    ),
-    Activation(
-        "relu6", "ReLU6", _of("relu6"),
-        slope=lambda z, a, number: Cases(ONE, _between(ZERO, z, SIX), ZERO),
-        mistakes=(Mistake("not-cut-off", "not cut off at 6", lambda z, a: Call("relu", z)), _KEPT),
-    ),
+    Activation("prelu", "PReLU", _of("prelu"), SLOPE, own_aliases=("parametric_relu",), is_trained=True),
+    Activation("relu6", "ReLU6", _of("relu6"), slope=lambda z, a, number: Cases(ONE, _between(ZERO, z, SIX), ZERO)),
     # Clevert, Unterthiner and Hochreiter 2016, equation 15.
-    Activation(
-        "elu", "ELU", _of("elu"), ALPHA,
-        slope=lambda z, a, alpha: Cases(ONE, _above(z), total(a, alpha)),
-        mistakes=(_KEPT, _CUT),
-        slope_mistakes=(
-            _ONE, Mistake("shift-forgotten", "a alone below 0, where a + α is meant", lambda z, a: a),
-        ),
-    ),
+    Activation("elu", "ELU", _of("elu"), ALPHA, slope=lambda z, a, alpha: Cases(ONE, _above(z), total(a, alpha))),
     Activation(
         "selu", "SELU", _of("selu"),
         slope=lambda z, a, number: Cases(SELU_SCALE, _above(z), total(a, Times(SELU_SCALE, SELU_ALPHA))),
-        mistakes=(_KEPT, _CUT), slope_mistakes=(_ONE,),
     ),
     # Hendrycks and Gimpel 2016, "Gaussian Error Linear Units", exactly and by tanh.
-    Activation(
-        "gelu", "GELU", _of("gelu"), slope=_gelu_slope,
-        mistakes=(_CUT, _KEPT,
-                  Mistake("swish-for-gelu", "swish in its place", lambda z, a: product(z, Call("sigmoid", z)))),
-        slope_mistakes=(Mistake("product-rule", _PRODUCT_RULE, lambda z, a: Over(a, z)),),
-    ),
-    Activation("gelu_tanh", "GELU (by tanh)", _of("gelu_tanh"), mistakes=(_CUT, _KEPT)),
+    Activation("gelu", "GELU", _of("gelu"), slope=_gelu_slope),
+    Activation("gelu_tanh", "GELU (by tanh)", _of("gelu_tanh")),
     # Ramachandran, Zoph and Le 2017, "Searching for Activation Functions"; SiLU for beta = 1.
-    Activation(
-        "swish", "swish", _of("swish"), BETA, slope=_swish_slope,
-        mistakes=(
-            Mistake("sigmoid-alone", "the sigmoid alone, not times z", lambda z, a: Call("sigmoid", z)),
-        ),
-        slope_mistakes=(
-            Mistake("product-rule", f"{_PRODUCT_RULE}, so that σ(z) stands alone", lambda z, a: Call("sigmoid", z)),
-            Mistake("derivative-of-sigmoid", "the sigmoid's derivative alone", lambda z, a: _sigmoid_slope(z)),
-        ),
-    ),
+    Activation("swish", "swish", _of("swish"), BETA, slope=_swish_slope),
     # Misra 2019.
-    Activation(
-        "mish", "mish", _of("mish"),
-        mistakes=(
-            Mistake("tanh-alone", "the tanh alone, not times z", lambda z, a: Call("tanh", Call("softplus", z))),
-            Mistake("no-tanh", "no tanh taken of the softplus", lambda z, a: product(z, Call("softplus", z))),
-        ),
-    ),
-    Activation(
-        "softplus", "softplus", lambda z, number: Call("softplus", z),
-        mistakes=(
-            Mistake("no-exponential", "log(1 + z) in place of log(1 + e^z)",
-                    lambda z, a: Call("log", total(ONE, z))),
-            Mistake("no-log", "no logarithm taken", lambda z, a: total(ONE, Call("exp", z))),
-            Mistake("log-base-10", "the logarithm to base 10 in place of the natural one",
-                    lambda z, a: Call("log10", total(ONE, Call("exp", z)))),
-            Mistake("log-base-2", "the logarithm to base 2 in place of the natural one",
-                    lambda z, a: Call("log2", total(ONE, Call("exp", z)))),
-            Mistake("exponent-sign", "the sign of the exponent turned", lambda z, a: Call("softplus", Negative(z))),
-            _CUT,
-        ),
-        slope_mistakes=(
-            Mistake("sigmoid-turned", "1 − σ(z) in place of σ(z)", lambda z, a: Call("sigmoid", Negative(z))),
-            Mistake("derivative-of-sigmoid", "the sigmoid's derivative in place of the sigmoid",
-                    lambda z, a: _sigmoid_slope(z)),
-            Mistake("inner-derivative-alone", "e^z alone, not divided by 1 + e^z", lambda z, a: Call("exp", z)),
-        ),
-    ),
+    Activation("mish", "mish", _of("mish")),
+    Activation("softplus", "softplus", lambda z, number: Call("softplus", z)),
     Activation(
         "softsign", "softsign", _of("softsign"),
         slope=lambda z, a, number: Over(ONE, Power(total(ONE, Call("abs", z)), TWO)),
-        mistakes=(Mistake("sign-kept", "1 + z in place of 1 + |z|", lambda z, a: Over(z, total(ONE, z))),
-                  Mistake("tanh-for-softsign", "tanh in its place", lambda z, a: Call("tanh", z))),
-        slope_mistakes=(
-            Mistake("square-forgotten", "the square forgotten in 1/(1 + |z|)²",
-                    lambda z, a: Over(ONE, total(ONE, Call("abs", z)))),
-        ),
     ),
     # As PyTorch and Keras 3 have it; older courses take 0.2·z + 0.5.
     Activation(
         "hard_sigmoid", "hard sigmoid", _of("hard_sigmoid"),
         slope=lambda z, a, number: Cases(Over(ONE, SIX), _between(negative(THREE), z, THREE), ZERO),
-        mistakes=(Mistake("not-cut-off", "not cut off at 0 and 1", lambda z, a: Over(total(z, THREE), SIX)),),
     ),
     Activation(
         "hard_tanh", "hard tanh", _of("hard_tanh"),
         slope=lambda z, a, number: Cases(ONE, _between(MINUS_ONE, z, ONE), ZERO),
-        mistakes=(Mistake("not-cut-off", "not cut off at −1 and 1", lambda z, a: z),), slope_mistakes=(_ONE,),
     ),
-    Activation(
-        "hard_swish", "hard swish", _of("hard_swish"),
-        slope=_hard_swish_slope,
-        mistakes=(
-            Mistake("sigmoid-alone", "the hard sigmoid alone, not times z",
-                    lambda z, a: SHORTHANDS["hard_sigmoid"].write(z)),
-            Mistake("not-cut-off", "not cut off at −3 and 3", lambda z, a: Over(Times(z, total(z, THREE)), SIX)),
-        ),
-    ),
-    Activation(
-        "step", "step", lambda z, number: Cases(ONE, Relation(">=", z, ZERO), ZERO),
-        mistakes=(Mistake("sign-for-step", "−1 in place of 0", lambda z, a: Call("sign", z)),), slope_mistakes=(_ONE,),
-    ),
-    Activation(
-        "sign", "sign", lambda z, number: Call("sign", z),
-        mistakes=(Mistake("step-for-sign", "0 in place of −1", lambda z, a: Call("max", ZERO, Call("sign", z))),),
-        slope_mistakes=(_ONE,),
-    ),
+    Activation("hard_swish", "hard swish", _of("hard_swish"), slope=_hard_swish_slope),
+    Activation("step", "step", lambda z, number: Cases(ONE, Relation(">=", z, ZERO), ZERO)),
+    Activation("sign", "sign", lambda z, number: Call("sign", z)),
 )  # fmt: skip
 
 ACTIVATIONS: Mapping[str, Activation] = {row.name: row for row in _ROWS}
