@@ -7,15 +7,30 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Graph
-from deepcalc.kinds._stopping import RESTORED, WAIT, stopping_slips
-from deepcalc.kinds.regularization.fields import PENALTY, TOTAL
+from deepcalc.kinds.regularization.fields import ETA, LOSS, PENALTY, TOTAL
+from deepcalc.kinds.regularization.mistakes import stopping_mistakes
 from deepcalc.kinds.regularization.plans import scale_of
 from deepcalc.notation.edits import argument, changed
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, Call, Name, Node, Over, Plus, Times, minus, nodes_in, total
+from deepcalc.notation.nodes import (
+    ONE,
+    Call,
+    Name,
+    Node,
+    Over,
+    Plus,
+    Power,
+    Times,
+    minus,
+    negative,
+    nodes_in,
+    number,
+    product,
+    total,
+)
 from deepcalc.plan import Plan, Slip
-from deepcalc.rules.penalties import ABSOLUTE, PENALTIES, SQUARES, STRENGTHS
+from deepcalc.rules.penalties import ABSOLUTE, PENALTIES, SQUARES, STRENGTHS, Penalty, Scale
 
 if TYPE_CHECKING:
     from deepcalc.kinds.regularization.fields import RegularizationFields
@@ -35,11 +50,21 @@ def _of_penalty(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
         yield Slip("other-norm", "the squares taken where the absolute values are meant", squares)
         signed = {ABSOLUTE.name: total(*map(Name, weights))}
         yield Slip("sign-kept", "the signs kept where the absolute values are meant", signed)
+        root = {ABSOLUTE.name: Call("sqrt", SQUARES.over(weights))}
+        yield Slip("other-norm", "the root of the sum of the squares in place of the absolute values", root)
     if SQUARES in row.sums:
         absolute = {SQUARES.name: ABSOLUTE.over(weights)}
         yield Slip("other-norm", "the absolute values taken where the squares are meant", absolute)
         root = {SQUARES.name: Call("sqrt", graph[SQUARES.name].definition)}
         yield Slip("other-norm", "the root taken of the sum of squares", root)
+        whole = {SQUARES.name: Power(total(*map(Name, weights)), TWO)}
+        yield Slip("square-of-sum", "the square of the sum in place of the sum of the squares", whole)
+    for each in row.sums if len(weights) > 1 else ():
+        largest = Call("max", *(each.term(Name(name)) for name in weights))
+        yield Slip("other-norm", "the largest term alone in place of their sum", {each.name: largest})
+    if len(weights) > 1 and not scale.per_sample:
+        mean = Over(graph[PENALTY].definition, number(len(weights)))
+        yield Slip("mean-for-sum", "divided by the number of weights: the mean in place of the sum", {PENALTY: mean})
     without = graph[PENALTY].definition.xreplace({Name(name): ONE for name in STRENGTHS})
     yield Slip("strength-forgotten", "λ forgotten", {PENALTY: without})
     named = [Name(name) for name in sums]
@@ -53,6 +78,11 @@ def _of_penalty(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
         swapped = graph[PENALTY].definition.xreplace(dict(zip(named, reversed(named), strict=True)))
         exchanged = "λ₁ and λ₂" if scale.apart else "ρ and 1 − ρ"
         yield Slip("ratio-swapped", f"{exchanged} exchanged", {PENALTY: swapped})
+        rooted = graph[PENALTY].definition.xreplace({Name(SQUARES.name): Call("sqrt", Name(SQUARES.name))})
+        yield Slip("other-norm", "the root taken of the sum of squares", {PENALTY: rooted})
+        if not scale.apart:
+            plain = Times(scale.whole.node(), total(*named))
+            yield Slip("ratio-forgotten", "ρ and 1 − ρ left out", {PENALTY: plain})
     yield from _in_derivatives(graph)
     yield from _in_step(fields, graph)
 
@@ -65,6 +95,8 @@ def _in_step(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
     gradients = {gradient(TOTAL, name): name for name in fields.gradients}
     alone = {name: graph[name].definition.args[0] for name in gradients}
     yield Slip("penalty-left-out", "the penalty left out of the gradient", alone)
+    itself = {name: Plus(alone[name], Name(PENALTY)) for name in gradients}
+    yield Slip("penalty-for-derivative", "the penalty itself added, not its derivative", itself)
     taken = {name: minus(*graph[name].definition.args) for name in gradients}
     yield Slip("penalty-sign", "the penalty's derivative taken away, not added", taken)
     if row.sums == (SQUARES,):
@@ -72,6 +104,11 @@ def _in_step(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
         formulas = {name: Plus(alone[name], row.slope(Name(weight), other)) for name, weight in gradients.items()}
         message = "the 2 of the square kept where the ½ cancels it" if scale.half else "the 2 of the square forgotten"
         yield Slip("derivative-factor", f"{message} in the derivative", formulas)
+        if scale.half:
+            halved = {
+                name: Plus(alone[name], product(scale.node(), Name(weight))) for name, weight in gradients.items()
+            }
+            yield Slip("half-kept", "the ½ of the penalty kept in the derivative", halved)
     if len(row.sums) == 1:
         other_row, message = _OTHER_SLOPES[row.name]
         for half in (True, False):
@@ -84,10 +121,55 @@ def _in_step(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
         yield Slip("absolute-kept", "the absolute value itself in place of its derivative, the sign", kept)
         signless = {name: changed(graph[name].definition, _without_sign) for name in gradients}
         yield Slip("sign-of-weight", "the sign of the weight left out of the derivative", signless)
+    yield from _in_slopes(row, scale, {name: Name(weight) for name, weight in gradients.items()}, alone)
     if fields.learning_rate is not None:
-        updates = [f"{name}@1" for name in fields.gradients]
-        added = {name: Plus(graph[name].definition.args[0], graph[name].definition.args[1].args[0]) for name in updates}
-        yield Slip("gradient-added", "the gradient added instead of subtracted", added)
+        yield from _in_new_weights(fields, row, scale, graph)
+
+
+def _in_slopes(row: Penalty, scale: Scale, gradients: Mapping[str, Node], alone: Mapping[str, Node]) -> Iterator[Slip]:
+    """Another derivative of the penalty: at another number, without the weight, with its square."""
+
+    def plus(slope: Callable[[Node], Node]) -> Mapping[str, Node]:
+        return {name: Plus(alone[name], slope(weight)) for name, weight in gradients.items()}
+
+    if scale.per_sample:
+        undivided = replace(scale, per_sample=False)
+        yield Slip("samples-forgotten", "the derivative of the penalty not divided by the number of samples",
+                   plus(lambda w: row.slope(w, undivided)))  # fmt: skip
+    if row.sums == (SQUARES,):
+        kept = plus(lambda w: product(scale.doubled(), Power(w, TWO)))
+        yield Slip("power-kept", "the square of the weight kept in the derivative", kept)
+        yield Slip("power-kept", "the term of the penalty itself, not its derivative",
+                   plus(lambda w: product(scale.node(), Power(w, TWO))))  # fmt: skip
+        yield Slip("weight-forgotten", "the weight left out of the derivative", plus(lambda w: scale.doubled()))
+        yield Slip("absolute-taken", "the absolute value of the weight taken in the derivative",
+                   plus(lambda w: product(scale.doubled(), Call("abs", w))))  # fmt: skip
+
+
+def _in_new_weights(fields: RegularizationFields, row: Penalty, scale: Scale, graph: Graph) -> Iterator[Slip]:
+    """The step added, by another gradient, with the penalty beside the learning rate."""
+    weights = {f"{name}@1": Name(name) for name in fields.gradients or {}}
+    eta = Name(ETA)
+    plain = {name: Name(gradient(LOSS, weight.name)) for name, weight in weights.items()}
+    whole = {name: Name(gradient(TOTAL, weight.name)) for name, weight in weights.items()}
+    slopes = {name: row.slope(weight, scale) for name, weight in weights.items()}
+    ways: Mapping[tuple[str, str], Callable[[str, Name], Node]] = {
+        ("gradient-added", "the gradient added instead of subtracted"): lambda at, w: Plus(w, Times(eta, whole[at])),
+        ("penalty-left-out", "the penalty left out of the step, which goes by the loss alone"):
+            lambda at, w: minus(w, Times(eta, plain[at])),
+        ("learning-rate-forgotten", "the learning rate forgotten"): lambda at, w: minus(w, whole[at]),
+        ("decoupled", "the penalty's derivative taken off without the learning rate"):
+            lambda at, w: total(w, negative(Times(eta, plain[at])), negative(slopes[at])),
+        ("decoupled", "the learning rate for the penalty alone"):
+            lambda at, w: total(w, negative(plain[at]), negative(Times(eta, slopes[at]))),
+        ("penalty-sign", "the penalty's derivative taken away from the gradient"):
+            lambda at, w: minus(w, Times(eta, minus(plain[at], slopes[at]))),
+        ("loss-left-out", "the penalty's derivative alone, the gradient of the loss left out"):
+            lambda at, w: minus(w, Times(eta, slopes[at])),
+        ("step-alone", "the step alone, not taken off the weight"): lambda at, w: negative(Times(eta, whole[at])),
+    }  # fmt: skip
+    for (key, message), way in ways.items():
+        yield Slip(key, message, {at: way(at, weight) for at, weight in weights.items()})
 
 
 _OTHER_SLOPES = {
@@ -132,8 +214,29 @@ def _of_dropout(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
     done, other = ("multiplied", "divided") if is_divided else ("divided", "multiplied")
     said = f"{done} by {chance.kept_text} instead of {other}"
     yield Slip("scale-turned", said, turned)
+    yield from _of_masks(fields, graph, kept)
     unmasked = {name: changed(formula, _unmasked(graph)) for name, formula in formulas.items()}
     yield Slip("mask-forgotten", "the mask forgotten", unmasked)
+
+
+def _of_masks(fields: RegularizationFields, graph: Graph, kept: Node) -> Iterator[Slip]:
+    """Another mask, another share of units that are kept, the training's rule at test time and the other way round."""
+    units = list(fields.outputs or {})
+    masks = [Name(f"m.{index}") for index in range(1, len(units) + 1)]
+    training = [quantity.name for quantity in graph if quantity.section == "Training"]
+    turned = {mask: minus(ONE, mask) for mask in masks}
+    exchanged = {name: graph[name].definition.xreplace(turned) for name in training}
+    yield Slip("mask-turned", "kept and dropped units exchanged", exchanged)
+    counted = Over(total(*masks), number(len(units)))
+    by_count = {name: graph[name].definition.xreplace({kept: counted}) for name in training}
+    yield Slip("share-of-mask", "the share that this mask keeps in place of the probability", by_count)
+    pairs = list(zip(training, masks, units, strict=True))
+    at_test = [quantity.name for quantity in graph if quantity.section == "Test time"]
+    if at_test:
+        divided = {name: Over(Times(mask, Name(unit)), kept) for name, mask, unit in pairs}
+        yield Slip("inverted-for-plain", "divided in training already, as inverted dropout does", divided)
+        masked = {name: Times(mask, Name(unit)) for name, (_, mask, unit) in zip(at_test, pairs, strict=True)}
+        yield Slip("mask-at-test-time", "the mask taken at test time", masked)
 
 
 def _unscaled(kept: Node) -> Callable[[Any], Any]:
@@ -170,20 +273,38 @@ def _of_max_norm(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
     absolute = total(*(Call("abs", Name(weight)) for weight in fields.weights or {}))
     yield Slip("other-norm", "the sum of the absolute values in place of the norm", {"norm": absolute})
     yield Slip("scale-turned", "the scale factor turned over", {"scale": Over(norm, bound)})
-    cut = {f"{weight}@1": Call("min", Name(weight), bound) for weight in fields.weights or {}}
-    yield Slip("each-weight-cut", "each weight cut off at the bound, not the norm", cut)
-
-
-def _of_early_stopping(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
-    yield from stopping_slips(graph)
-    last = sum(quantity.name.startswith(f"{WAIT}.") for quantity in graph)
-    not_restored = {f"{RESTORED}.{name}": Name(f"{name}@{last}") for name in fields.parameters or ()}
-    yield Slip("not-restored", "the parameters of the last epoch, not of the best one", not_restored)
+    weights = list(fields.weights or {})
+    largest = Call("max", *(Call("abs", Name(weight)) for weight in weights))
+    yield Slip("other-norm", "the largest absolute value in place of the norm", {"norm": largest})
+    mean = Call("sqrt", Over(squares, number(len(weights))))
+    yield Slip("mean-for-sum", "the root of the mean of the squares, not of their sum", {"norm": mean})
+    scales: Mapping[tuple[str, str], Node] = {
+        ("not-scaled", "not scaled: a factor of 1"): ONE,
+        ("bound-forgotten", "one over the norm, which scales to a norm of 1"): Over(ONE, norm),
+        ("scaled-below", "scaled up to the bound though the norm is below it"): Over(bound, norm),
+        ("root-forgotten", "the bound divided by the square of the norm"): Over(bound, Power(norm, TWO)),
+        ("difference-for-quotient", "the norm less the bound in place of their quotient"): minus(norm, bound),
+        ("root-taken", "the root of the quotient of bound and norm"): Call("sqrt", Over(bound, norm)),
+    }
+    for (key, message), scale in scales.items():
+        yield Slip(key, message, {"scale": scale})
+    ways: Mapping[tuple[str, str], Callable[[Node], Node]] = {
+        ("each-weight-cut", "each weight cut off at the bound, not the norm"): lambda w: Call("min", w, bound),
+        ("each-weight-cut", "each weight cut off at the bound on both sides, not the norm"):
+            lambda w: Call("max", negative(bound), Call("min", w, bound)),
+        ("bound-forgotten", "divided by the norm, the bound left out"): lambda w: Over(w, norm),
+        ("norm-forgotten", "multiplied by the bound, not divided by the norm"): lambda w: Times(bound, w),
+        ("norm-forgotten", "divided by the bound"): lambda w: Over(w, bound),
+        ("difference-for-quotient", "the norm less the bound taken off each weight"):
+            lambda w: minus(w, minus(norm, bound)),
+    }  # fmt: skip
+    for (key, message), way in ways.items():
+        yield Slip(key, message, {f"{weight}@1": way(Name(weight)) for weight in weights})
 
 
 _LISTS: Mapping[str, Callable[[Any, Graph], Iterator[Slip]]] = {
     **dict.fromkeys(PENALTIES, _of_penalty),
     "dropout": _of_dropout,
     "max_norm": _of_max_norm,
-    "early_stopping": _of_early_stopping,
+    "early_stopping": stopping_mistakes,
 }
