@@ -13,10 +13,11 @@ import numpy
 
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.array_floats import ArrayWriter, floats_of
+from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.floats import CompiledFormula, Scalars, Writer
 from deepcalc.graph.graph import Graph
 from deepcalc.graph.points import Point
-from deepcalc.notation.nodes import Node
+from deepcalc.notation.nodes import Node, names_in
 
 _CLOSE = 1e-6
 _SAME = 1e-12
@@ -29,22 +30,24 @@ class Near:
 
     def __init__(self, given: Any, slack: Any) -> None:
         self._wanted, allowed = numpy.asarray(floats_of(given)), numpy.asarray(floats_of(slack))
-        self._size = numpy.abs(self._wanted)
-        self._reach = allowed * (1 + _CLOSE) + _CLOSE * _CLOSE
-        self._first = [float(each.flat[0]) for each in (self._wanted, self._size, self._reach)] if allowed.size else []
+        self._reach = allowed * (1 + _CLOSE) + _CLOSE * (numpy.abs(self._wanted) + _CLOSE)
+        self._first = [float(each.flat[0]) for each in (self._wanted, self._reach)] if allowed.size else []
+        self._can_tell = bool(numpy.isfinite(self._wanted).all())
 
     def may_be(self, found: Any) -> bool:
-        """Whether a value may be that, as far as floats can tell; none of another shape can be told."""
+        """Whether a value may be that, as far as floats can tell: what is undefined is not.
+
+        None of another shape can be told, nor what is beyond all floats.
+        """
         found = numpy.asarray(found)
-        if found.shape != self._wanted.shape:
+        if found.shape != self._wanted.shape or not self._can_tell:
             return True
         if self._first:
-            (wanted, size, reach), first = self._first, float(found.flat[0])
-            if abs(first - wanted) > reach + _CLOSE * max(size, abs(first)):
+            wanted, reach = self._first
+            if not abs(float(found.flat[0]) - wanted) <= reach:
                 return False
         with numpy.errstate(all="ignore"):
-            reached = self._reach + _CLOSE * numpy.maximum(self._size, numpy.abs(found))
-            return not bool((numpy.abs(found - self._wanted) > reached).any())
+            return bool((numpy.abs(found - self._wanted) <= self._reach).all())
 
 
 class ArrayChanges:
@@ -55,12 +58,16 @@ class ArrayChanges:
         self._formulas: dict[int, tuple[Any, CompiledFormula | None]] = {}
         self._points: dict[int, tuple[Point, dict[str, Any]]] = {}
         self._changed: dict[tuple[int, int, frozenset[str]], tuple[Mapping[str, Any], _Changed]] = {}
-        self._routes: dict[tuple[str, tuple[str, ...]], Sequence[str]] = {}
+        self._routes: dict[tuple[str, int], tuple[Mapping[str, Node], Sequence[str]]] = {}
 
     @staticmethod
     def near(given: Any, slack: Any) -> Near:
         """What values after a change are compared with, up to the ``slack`` of each entry."""
         return Near(given, slack)
+
+    def reach(self, name: str, formulas: Mapping[str, Node]) -> int:
+        """How many quantities are to be worked out anew on the way to one after the change."""
+        return len(self._route(name, formulas))
 
     def could_be(
         self, name: str, formulas: Mapping[str, Node], point: Point, near: Near, fixed: frozenset[str]
@@ -98,7 +105,7 @@ class ArrayChanges:
         graph, changed = self._graph, self._after(formulas, point, fixed)
         try:
             with numpy.errstate(all="ignore"):
-                for each in self._route(name, tuple(formulas)):
+                for each in self._route(name, formulas):
                     if each in changed or each in fixed:
                         continue
                     if each in formulas or any(used in changed for used in graph.uses(each)):
@@ -115,16 +122,18 @@ class ArrayChanges:
             self._changed[key] = (formulas, _Changed(known, point))
         return self._changed[key][1]
 
-    def _route(self, name: str, changed: tuple[str, ...]) -> Sequence[str]:
+    def _route(self, name: str, formulas: Mapping[str, Node]) -> Sequence[str]:
         """What is made of the changed quantities on the way to another one, in the order of the work."""
-        if (name, changed) not in self._routes:
-            reached = {*changed}
-            made = [each for each in self._graph.ancestors([name]) if self._graph[each].given is None]
+        key = (name, id(formulas))
+        if key not in self._routes:
+            reached = {*formulas}
+            behind = self._graph.ancestors([name, *names_in(*formulas.values())])
+            made = [each for each in behind if self._graph[each].given is None]
             for each in made:
                 if not reached.isdisjoint(self._graph.uses(each)):
                     reached.add(each)
-            self._routes[name, changed] = tuple(each for each in made if each in reached)
-        return self._routes[name, changed]
+            self._routes[key] = (formulas, tuple(each for each in made if each in reached))
+        return self._routes[key][1]
 
     def _floats(self, point: Point) -> dict[str, Any]:
         if id(point) not in self._points:
@@ -162,5 +171,10 @@ class _Changed(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         if name not in self._known:
-            self._known[name] = floats_of(self._point.values[name])
+            self._known[name] = floats_of(self._before(name))
         return self._known[name]
+
+    def _before(self, name: str) -> Any:
+        """The value at the point; of what it does not know, the one that follows from what it does."""
+        graph, values = self._point.graph, self._point.values
+        return evaluate(graph, [name], values).values[name] if name in graph and name not in values else values[name]

@@ -43,9 +43,12 @@ class ArraySlips:
         self._others: dict[str, Sequence[Slip]] = {}
         self._around = Surroundings(graph)
 
-    def of(self, name: str) -> Iterator[Slip]:
-        """The mistakes that may lead to another value of a quantity, the nearest ones first."""
-        made = reversed([each for each in self._graph.ancestors([name]) if self._graph[each].formula is not None])
+    def of(self, name: str, reached: Sequence[str]) -> Iterator[Slip]:
+        """The mistakes that may lead to another value of a quantity, the nearest ones first.
+
+        They are made in what is ``reached`` from it, in the order of the work.
+        """
+        made = reversed([each for each in reached if self._graph[each].formula is not None])
         yield from islice(chain.from_iterable(self._at(each, each == name) for each in made), MOST_SLIPS)
         if self._graph.shape(name):
             yield from self._of_others(name)

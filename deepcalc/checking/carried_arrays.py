@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from deepcalc.checking.rounded_ways import is_tie
@@ -17,54 +16,58 @@ from deepcalc.notation.grids import Grid
 from deepcalc.notation.rounding import NumberFormat, Rounding
 
 
+@dataclass
+class _Growing:
+    """One way of rounding, as far as it was needed: what is carried on, and the values before that, None for none."""
+
+    carried: dict[str, Any] = field(default_factory=dict)
+    computed: dict[str, Any] = field(default_factory=dict)
+
+
 class CarriedArrays:
-    """The values of the ``names`` of one graph in each way of rounding, worked out together."""
+    """The values of one graph's quantities in each way of rounding, worked out as far as they are needed."""
 
-    def __init__(self, graph: Graph, names: Sequence[str]) -> None:
+    def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._names = names
-        self._found: dict[NumberFormat, dict[str, Any]] = {}
-        self._ties: dict[NumberFormat, bool] = {}
+        self._ways: dict[NumberFormat, _Growing] = {}
+        self._ties: dict[tuple[str, NumberFormat], bool] = {}
 
-    def ways(self, name: str) -> Iterator[tuple[NumberFormat, Any]]:
+    def ways(self, name: str, is_carried: Callable[[NumberFormat], bool]) -> Iterator[tuple[NumberFormat, Any]]:
         """The ways of rounding what a quantity is made of, and what it comes to, where it has a value.
 
-        Rounding ties to even is one of its own only where there are some.
+        Only those that may have been carried on are looked at; rounding ties to even is one of its own only where
+        there are some.
         """
         for digits in CARRIED:
-            if not digits.half_even or self._has_ties(replace(digits, half_even=False)):
+            if is_carried(digits) and (not digits.half_even or self._has_ties(name, replace(digits, half_even=False))):
                 value = self.value(name, digits)
                 if value is not None:
                     yield digits, value
 
     def value(self, name: str, digits: NumberFormat) -> Any:
         """The value of a quantity where what it is made of is rounded; None where it has none."""
-        values = self._values(digits)
-        if name not in values:
+        way = self._ways.setdefault(digits, _Growing())
+        if name not in way.computed:
+            rounding = Rounding(digits, carry_rounded=True)
             try:
-                values[name] = self._worked_out([name], digits)[name]
+                found = evaluate(self._graph, [name], rounding=rounding, known=way.carried)
             except MathError:
-                values[name] = None
-        return values[name]
+                way.computed[name] = None
+            else:
+                way.carried.update(found.values)
+                way.computed = {**found.computed, **way.computed}
+        return way.computed[name]
 
-    def _values(self, digits: NumberFormat) -> dict[str, Any]:
-        if digits not in self._found:
-            self._found[digits] = {}
-            with suppress(MathError):
-                self._found[digits] = self._worked_out(self._names, digits)
-        return self._found[digits]
-
-    def _worked_out(self, names: Sequence[str], digits: NumberFormat) -> dict[str, Any]:
-        return dict(evaluate(self._graph, names, rounding=Rounding(digits, carry_rounded=True)).computed)
-
-    def _has_ties(self, digits: NumberFormat) -> bool:
+    def _has_ties(self, name: str, digits: NumberFormat) -> bool:
         """Whether something lies in the middle, so that rounding it to even makes a difference; so if it is unknown."""
-        if digits not in self._ties:
-            values = self._values(digits)
-            entries = (entry for each in values.values() for entry in _entries(each))
-            is_known = all(values.get(name) is not None for name in self._names)
-            self._ties[digits] = not is_known or any(is_tie(to_fraction(entry), digits) for entry in entries)
-        return self._ties[digits]
+        key = (name, digits)
+        if key not in self._ties:
+            if self.value(name, digits) is None:
+                return True
+            computed = self._ways[digits].computed
+            entries = (entry for each in self._graph.ancestors([name]) for entry in _entries(computed.get(each)))
+            self._ties[key] = any(is_tie(to_fraction(entry), digits) for entry in entries)
+        return self._ties[key]
 
 
 def _entries(value: Any) -> Sequence[Any]:

@@ -17,7 +17,8 @@ from deepcalc.checking.comparing import (
     within_tolerance,
 )
 from deepcalc.checking.document import Verdict
-from deepcalc.checking.expression_mistakes import ExpressionMistakes
+from deepcalc.checking.effort import Effort
+from deepcalc.checking.expression_mistakes import ExpressionMistakes, Wanted
 from deepcalc.checking.expression_reading import IDENTITY
 from deepcalc.checking.findings import Finding, not_allowed, right, wrong_entries
 from deepcalc.checking.index_sums import first_terms, indices_of
@@ -68,7 +69,7 @@ class ExpressionMarker:
             self._exact = evaluate(self._graph, valued).values
         except MathError as error:
             raise problem.without_value(error) from None
-        self._carried = CarriedArrays(self._graph, valued)
+        self._carried = CarriedArrays(self._graph)
         self.last_lines = LastLines(problem, self.sheet, self._forms)
 
     @cached_property
@@ -96,7 +97,9 @@ class ExpressionMarker:
             found.append(self._compared(name, reading, marking, terms, own))
             if isinstance(found[-1], Finding) and found[-1].verdict.is_right:
                 return found[-1]
-        explained = next((self._explained(name, each, terms) for each in found if isinstance(each, _Other)), None)
+        explained = next(
+            (self._explained(name, each, terms, own.effort) for each in found if isinstance(each, _Other)), None
+        )
         first = found[0]
         if isinstance(first, Finding) and (first.reports or explained is None or not explained.reports):
             return first
@@ -175,9 +178,11 @@ class ExpressionMarker:
         wrong = [place for place, agreed in agreements if agreed is not Agreement.RIGHT]
         is_rounded = written.is_near(truth)
         if is_rounded:
-            report = self._mistakes.behind(name, [written.value], [no_slack(written.value)], [self._at_truth])
+            in_full = Wanted(name, [written.value], [no_slack(written.value)], [self._at_truth], frozenset(earlier))
+            report = self._mistakes.behind(in_full, own.effort)
         else:
-            report = self._report(name, written, from_own_arrays if mistaken else ())
+            from_truth = Wanted(name, [written.value], [written.slack], [self._at_truth], frozenset(earlier))
+            report = self._report(from_truth, written, from_own_arrays if mistaken else (), own.effort)
         if report is not None:
             return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.explanation), (report,))
         coarse = self._too_coarse(name, written, marking) if is_rounded else ()
@@ -210,9 +215,11 @@ class ExpressionMarker:
     def _rounded(
         self, name: str, written: WrittenArray, marking: Marking, earlier: Mapping[str, OwnArray]
     ) -> Finding | None:
-        for digits, value in self._carried.ways(name):
-            agrees = self._agrees(name, written, value, marking)
-            if agrees and all(self._is_carried(each, array, digits) for each, array in earlier.items()):
+        def is_carried(digits: NumberFormat) -> bool:
+            return all(self._is_carried(each, array, digits) for each, array in earlier.items())
+
+        for digits, value in self._carried.ways(name, is_carried):
+            if self._agrees(name, written, value, marking):
                 said = f"{digits.places} places" if digits.places is not None else f"{digits.significant} figures"
                 return Finding(Verdict.ROUNDED, Fraction(1), (f"right with intermediate results rounded to {said}",))
         return None
@@ -243,14 +250,19 @@ class ExpressionMarker:
         said = [part for each in mistaken for part in (", ", Name(each))][1:]
         return Finding(Verdict.FOLLOW_THROUGH, share, ("right with your ", *said))
 
-    def _report(self, name: str, written: WrittenArray, found: Sequence[FromOwn]) -> SlipReport | None:
-        """The mistake that leads to an array, from true values or from the student's own."""
-        report = self._mistakes.behind(name, [written.value], [written.slack], [self._at_truth])
-        for each in found if report is None else ():
-            report = report or self._mistakes.behind(
-                name, [written.value], [written.slack_with(each.slack)], [each.point], each.own
-            )
-        return report
+    def _report(
+        self, from_truth: Wanted, written: WrittenArray, found: Sequence[FromOwn], effort: Effort
+    ) -> SlipReport | None:
+        """The mistake that leads to an array, from true values or from the student's own.
+
+        It was made after the student's earlier answers, which are fixed: one before them would show in them.
+        """
+        from_own_ones = (
+            replace(from_truth, slacks=[written.slack_with(each.slack)], at=[each.point], fixed=each.own)
+            for each in found
+        )
+        reports = (self._mistakes.behind(wanted, effort) for wanted in (from_truth, *from_own_ones))
+        return next((report for report in reports if report is not None), None)
 
     # ---- expressions
 
@@ -290,10 +302,11 @@ class ExpressionMarker:
             return right()
         return _Other(at)
 
-    def _explained(self, name: str, other: _Other, terms: Terms) -> Finding:
+    def _explained(self, name: str, other: _Other, terms: Terms, effort: Effort) -> Finding:
         """The mistake in letters that leads to other values than the true ones."""
         points, values = zip(*other.at, strict=True)
-        report = self._mistakes.behind(name, values, [no_slack(value) for value in values], points)
+        wanted = Wanted(name, values, [no_slack(value) for value in values], points)
+        report = self._mistakes.behind(wanted, effort)
         if report is None or report.key in SAID_IN_GENERAL:
             report = self.last_lines.mistake(name, other.at, terms, self._mistakes.changes) or report
         if report is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from deepcalc.checking.array_slips import ArraySlips, settled
 from deepcalc.checking.candidates import Candidate, Candidates, WrittenNumber
 from deepcalc.checking.diagnosis import MOST_ACCIDENTAL_ALONE, MOST_ACCIDENTAL_IN_FULL, MOST_ACCIDENTAL_LIKELY
+from deepcalc.checking.effort import FOR_EACH_CHANGE, Effort
 from deepcalc.checking.invited.slips import COMMONEST, InvitedSlips
 from deepcalc.checking.reports import SlipReport
 from deepcalc.checking.slip_lines import own_slips
@@ -36,14 +38,17 @@ LEAST_LIKELY = 2 * COMMONEST
 
 
 @record
-class _Case:
-    """What a mistake is to lead to: the values of a quantity at points, each up to a slack; what is fixed there."""
+class Wanted:
+    """What a mistake is to lead to: the values ``given`` for a quantity ``at`` points, each up to a slack.
+
+    The ``fixed`` quantities are the student's own at the points: no mistake behind them leads to the values.
+    """
 
     name: str
     given: Sequence[AnyValue]
     slacks: Sequence[AnyValue]
     at: Sequence[Point]
-    fixed: frozenset[str]
+    fixed: frozenset[str] = frozenset()
 
     def is_changed_by(self, found: Sequence[AnyValue]) -> bool:
         """Whether the quantity has another value than the true one at a point."""
@@ -89,86 +94,82 @@ class ExpressionMistakes:
                 continue
         return found
 
-    def _slips_of(self, name: str) -> Iterator[Slip]:
-        """What may have gone wrong on the way to a quantity: the kind's own mistakes, then those of any formula."""
-        behind = frozenset(self._graph.ancestors([name]))
-        yield from (slip for slip in self._of_kind if not behind.isdisjoint(slip.formulas))
-        yield from self._of_arrays.of(name)
-        if not self._graph.has_arrays:
-            yield from (each.slip for each in self._invited.of(name) if each.rank <= LEAST_LIKELY)
+    def _slips_of(self, name: str, reached: Sequence[str]) -> Iterator[Slip]:
+        """What may have gone wrong on the way to a quantity: the kind's own mistakes, then those of any formula.
 
-    def behind(
-        self,
-        name: str,
-        given: Sequence[AnyValue],
-        slacks: Sequence[AnyValue],
-        at: Sequence[Point],
-        fixed: frozenset[str] = frozenset(),
-    ) -> SlipReport | None:
-        """The mistake that leads to the values given, up to a slack, at every point; the truth itself is none.
-
-        One that leads to the very number comes before those that lead to another one that is rounded to it.
-        The ``fixed`` quantities are the student's own at the points: no mistake behind them leads to the values.
+        What is ``reached``, in the order of the work, is what may have been done wrong there.
         """
-        if not isinstance(given[0], Grid) and any(slacks):
-            in_full = self.behind(name, given, [Fraction(0)] * len(at), at, fixed)
+        may_be = frozenset(reached)
+        yield from (slip for slip in self._of_kind if not may_be.isdisjoint(slip.formulas))
+        yield from self._of_arrays.of(name, reached)
+        if not self._graph.has_arrays:
+            invited = (each.slip for each in self._invited.of(name) if each.rank <= LEAST_LIKELY)
+            yield from (slip for slip in invited if not may_be.isdisjoint(slip.formulas))
+
+    def behind(self, wanted: Wanted, effort: Effort) -> SlipReport | None:
+        """The mistake that leads to what is wanted at every point; the truth itself is none.
+
+        One that leads to the very number comes before those that lead to another one that is rounded to it. As many
+        are tried as the ``effort`` takes.
+        """
+        if not isinstance(wanted.given[0], Grid) and any(wanted.slacks):
+            in_full = self.behind(replace(wanted, slacks=[Fraction(0)] * len(wanted.at)), effort)
             if in_full is not None:
                 return in_full
-        case = _Case(name, given, slacks, at, fixed)
-        reached = frozenset(self._graph.ancestors([name], stop=fixed)) - fixed
-        aims = [self.changes.near(*aim) for aim in zip(given, slacks, strict=True)]
+        name, fixed = wanted.name, wanted.fixed
+        reached = [each for each in self._graph.ancestors([name], stop=fixed) if each not in fixed]
+        aims = [self.changes.near(*aim) for aim in zip(wanted.given, wanted.slacks, strict=True)]
         looked_at: list[Slip] = []
-        for slip in self._slips_of(name):
-            if reached.isdisjoint(slip.formulas):
-                continue
+        for slip in self._slips_of(name, reached):
+            if not effort.takes(FOR_EACH_CHANGE + len(wanted.at) * self.changes.reach(name, slip.formulas)):
+                return None
             looked_at.append(slip)
-            led_to = self._led_to(case, slip, aims)
-            if led_to and case.is_changed_by(led_to):
-                return None if self._is_accident(case, looked_at, led_to[0]) else self._report(name, slip)
-        return None if fixed else self._behind_by_size(case)
+            led_to = self._led_to(wanted, slip, aims)
+            if led_to and wanted.is_changed_by(led_to):
+                return None if self._is_accident(wanted, looked_at, led_to[0]) else self._report(name, slip)
+        return self._behind_by_size(wanted, frozenset(reached))
 
-    def _led_to(self, case: _Case, slip: Slip, aims: Sequence[Near]) -> list[AnyValue]:
+    def _led_to(self, wanted: Wanted, slip: Slip, aims: Sequence[Near]) -> list[AnyValue]:
         """What a mistake comes to at every point; nothing where that is not what is given at one of them.
 
         Nor does it lead anywhere if it changes nothing at any point.
         """
-        changed = (case.name, slip.formulas)
-        if not all(
-            self.changes.could_be(*changed, point, aim, case.fixed) for point, aim in zip(case.at, aims, strict=True)
-        ) or all(self.changes.leaves(*changed, point, case.fixed) for point in case.at):
+        changed, fixed = (wanted.name, slip.formulas), wanted.fixed
+        could_be = (self.changes.could_be(*changed, *each, fixed) for each in zip(wanted.at, aims, strict=True))
+        if not all(could_be) or all(self.changes.leaves(*changed, point, fixed) for point in wanted.at):
             return []
         found: list[AnyValue] = []
-        for point, value, slack in zip(case.at, case.given, case.slacks, strict=True):
-            after = self._after(*changed, point, case.fixed)
+        for point, value, slack in zip(wanted.at, wanted.given, wanted.slacks, strict=True):
+            after = self._after(*changed, point, fixed)
             if after is None or not _is(value, after, slack):
                 return []
             found.append(after)
         return found
 
-    def _behind_by_size(self, case: _Case) -> SlipReport | None:
+    def _behind_by_size(self, wanted: Wanted, reached: Set[str]) -> SlipReport | None:
         """The mistake that leads to the values given and changes the size of what it is made in."""
-        for slip, graph in self._resizing_behind(case.name):
-            found = [_in_changed(graph, case.name, point) for point in case.at]
-            pairs = zip(case.given, found, case.slacks, strict=True)
+        for slip, graph in self._resizing_behind(reached):
+            found = [_in_changed(graph, wanted.name, point) for point in wanted.at]
+            pairs = zip(wanted.given, found, wanted.slacks, strict=True)
             fits = all(after is not None and _is(value, after, slack) for value, after, slack in pairs)
-            if fits and case.is_changed_by(found):
-                return self._report(case.name, slip)
+            if fits and wanted.is_changed_by(found):
+                return self._report(wanted.name, slip)
         return None
 
-    def _is_accident(self, case: _Case, looked_at: Sequence[Slip], found: Any) -> bool:
+    def _is_accident(self, wanted: Wanted, looked_at: Sequence[Slip], found: Any) -> bool:
         """Whether any number would be as likely to be explained by one of the mistakes: one with few digits, say.
 
         The last that was ``looked_at`` led to the value ``found``; where that is the very number, it may be likelier,
         and one of the kind's own list is none.
         """
-        if isinstance(case.given[0], Grid) or len(case.at) > 1:
+        if isinstance(wanted.given[0], Grid) or len(wanted.at) > 1:
             return False
-        is_in_full = same_value(case.given[0], found)
+        is_in_full = same_value(wanted.given[0], found)
         is_of_kind = any(slip is looked_at[-1] for slip in self._of_kind)
         if is_in_full and is_of_kind:
             return False
-        number = WrittenNumber(to_fraction(case.given[0]), to_fraction(case.slacks[0]))
-        values = (self.changes.number(case.name, slip.formulas, case.at[0], case.fixed) for slip in looked_at)
+        number = WrittenNumber(to_fraction(wanted.given[0]), to_fraction(wanted.slacks[0]))
+        values = (self.changes.number(wanted.name, slip.formulas, wanted.at[0], wanted.fixed) for slip in looked_at)
         candidates = Candidates.of(
             Candidate(value, slip) for value, slip in zip(values, looked_at, strict=True) if math.isfinite(value)
         )
@@ -182,9 +183,8 @@ class ExpressionMistakes:
 
         return ArrayChanges(self._graph)
 
-    def _resizing_behind(self, name: str) -> Iterator[tuple[Slip, Graph]]:
-        behind = frozenset(self._graph.ancestors([name]))
-        return ((slip, graph) for slip, graph in self._resizing if not behind.isdisjoint(slip.formulas))
+    def _resizing_behind(self, reached: Set[str]) -> Iterator[tuple[Slip, Graph]]:
+        return ((slip, graph) for slip, graph in self._resizing if not reached.isdisjoint(slip.formulas))
 
     def _report(self, name: str, slip: Slip) -> SlipReport:
         where = [each for each in self._graph.ancestors([name]) if each in slip.formulas]
@@ -203,7 +203,7 @@ class ExpressionMistakes:
                 continue
             if fits(value):
                 return SlipReport(slip.key, slip.message, name, ())
-        for slip, graph in self._resizing_behind(name):
+        for slip, graph in self._resizing_behind(frozenset(self._graph.ancestors([name]))):
             after = _in_changed(graph, name, at)
             if after is not None and fits(after):
                 return self._report(name, slip)

@@ -34,8 +34,11 @@ MOST_ROUNDED = Fraction(1, 2)
 """By how much of its size a number may be off because intermediate results were rounded."""
 
 FOR_EACH, FOR_EACH_OF_LARGE = 15, Fraction(1, 10)
-MOST_LOOKED_INTO = 800
-"""Quantities behind wrong numbers and so many for each, the more the larger the graph: the rest is not explained."""
+MOST_LOOKED_INTO = 600
+"""Quantities behind wrong numbers and so many for each, the more the larger the graph: the rest is not explained.
+
+The first of them is, however many there are behind it.
+"""
 
 _LARGEST_EXPONENT = 100
 
@@ -59,6 +62,17 @@ class OwnWork:
     def effort(self) -> Effort:
         """What may be worked out to see what follows from these numbers."""
         return Effort.for_answers(len(self.given))
+
+    def may_look_into(self, size: int, for_each: int, sure: bool) -> bool:
+        """Whether the mistakes behind one more wrong number are looked for; it is counted then.
+
+        For what explains it for ``sure`` there are twice as many, and nothing ``for_each``.
+        """
+        most, size = (2 * MOST_LOOKED_INTO, size) if sure else (MOST_LOOKED_INTO, size + for_each)
+        if self.looked_into and self.looked_into + size > most:
+            return False
+        self.looked_into += size
+        return True
 
     def add(self, quantity: str, number: ReadNumber, finding: Finding) -> None:
         self.numbers.setdefault(quantity, Own(number, finding.verdict))
@@ -183,9 +197,8 @@ class NumberMarker:
         A number with too few digits to be the true one rounded may be another one ``in_full``.
         """
         value = to_fraction(number.value)
-        if not _is_ordinary(value) or work.looked_into > (2 * MOST_LOOKED_INTO if sure else MOST_LOOKED_INTO):
+        if not _is_ordinary(value) or not work.may_look_into(self._size(target.name), self._for_each, sure):
             return ()
-        work.looked_into += self._size(target.name) + (0 if sure else self._for_each)
         own = {name: each.value for name, each in work.numbers.items() if _is_ordinary(each.value)}
         is_exact = in_full or number.unit is None or (number.unit >= 1 and not target.is_asked_whole(self.truths.exact))
         half_unit = Fraction(0) if is_exact or number.unit is None else number.unit / 2

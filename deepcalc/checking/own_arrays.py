@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from deepcalc.checking.comparing import MOST_COARSE
+from deepcalc.checking.effort import Effort
 from deepcalc.checking.reading import ReadNumber, decimal
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.evaluation import evaluate, value_of
@@ -90,9 +91,13 @@ class OwnArray:
 
 @dataclass
 class OwnArrays:
-    """A student's arrays so far, by quantity: what comes later may follow from them."""
+    """A student's arrays so far, by quantity: what comes later may follow from them.
+
+    The ``effort`` is what may be worked out to see which mistakes lead to the wrong ones.
+    """
 
     arrays: dict[str, OwnArray] = field(default_factory=dict)
+    effort: Effort = field(default_factory=Effort.for_changes)
 
     def behind(self, graph: Graph, name: str) -> dict[str, OwnArray]:
         """Those that a quantity is made of."""

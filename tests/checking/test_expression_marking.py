@@ -7,9 +7,14 @@ from fractions import Fraction
 
 import pytest
 
+from deepcalc.checking.array_changes import ArrayChanges
 from deepcalc.checking.document import AnswerMark, Verdict
+from deepcalc.checking.effort import Effort
+from deepcalc.checking.expression_mistakes import ExpressionMistakes, Wanted
 from deepcalc.checking.expression_reading import read_expression
 from deepcalc.checking.marking import Marker
+from deepcalc.graph.evaluation import evaluate
+from deepcalc.graph.points import Point
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.grids import Grid, grid_of
@@ -117,6 +122,46 @@ def test_slips_of_arrays_are_named() -> None:
     found = marks(AFFINE, dL_by_dW="[[0.0667, 0.0833], [-2.167, 0.558]]", dL_by_db="[0.35, -0.175]")
     assert found["dL/dW"].slips == ("factor-2",)
     assert found["dL/db"].slips == ("sign",)
+
+
+def test_a_mistake_behind_a_right_array_explains_nothing_that_is_made_of_it() -> None:
+    without_bias = "[[1, 0.5], [0, 1.375], [0.75, 2.25]]"
+    assert "left out" in said(marks(AFFINE, A=without_bias)["A"])
+    with_z = marks(AFFINE, A=without_bias, Z=Z)
+    assert with_z["Z"].verdict.is_right
+    assert "consistent" not in said(with_z["A"])
+
+
+def test_a_mistake_that_has_no_value_explains_nothing_and_hides_nothing() -> None:
+    with_a_pole = """
+kind: formula
+given: {x: [1, 4], b: [1, -2]}
+define: {r: x + b, s: 2 / r, t: s * x}
+"""  # with the sign of b turned the first entry of r is 0
+    assert "consistent" not in said(marks(with_a_pole, t="[1.5, 4]")["t"])
+    assert "factor 2" in said(marks(with_a_pole, t="[2, 8]")["t"])
+
+
+def test_a_changed_formula_may_use_what_the_answer_is_not_made_of() -> None:
+    text = "kind: formula\ngiven: {x: [1, 4], b: [3,2]}\ndefine: {r: x + b, u: x * b + 1, t: r ^ 2}\nparts: [{find: t}]"
+    assert "u taken in place of r" in said(marks(text, t="[16, 81]")["t"])
+    graph = load_text(text.encode(), "exam.yaml", find_kinds()).plan.graph
+    point, changes = Point(graph, evaluate(graph, ["t"]).values), ArrayChanges(graph)
+    formulas, none = {"t": parse("u ^ 2")}, Grid((2,), [Fraction(0)] * 2)
+    for entries, is_so in ((16, 81), True), ((16, 80), False):
+        near = changes.near(Grid((2,), [Fraction(each) for each in entries]), none)
+        assert changes.could_be("t", formulas, point, near, frozenset()) is is_so
+
+
+def test_no_more_mistakes_are_tried_than_the_effort_takes() -> None:
+    problem = load_text(AFFINE.encode(), "exam.yaml", find_kinds())
+    graph, values = problem.plan.graph, evaluate(problem.plan.graph, ["A"]).values
+    given = grid_of(read_expression("[[1, 0.5], [0, 1.375], [0.75, 2.25]]"))
+    none = Grid(given.shape, [Fraction(0)] * 6)
+    wanted = Wanted("A", [given], [none], [Point(graph, values)])
+    mistakes = ExpressionMistakes(problem)
+    assert mistakes.behind(wanted, Effort(10_000)) is not None
+    assert mistakes.behind(wanted, Effort(20)) is None
 
 
 def test_no_slip_explains_a_number_that_it_does_not_change() -> None:
