@@ -32,6 +32,7 @@ def fields_table(kind: Kind, width: int) -> RenderableType:
         Text(),
         *_sections(kind.fields, width),
         *(part for title, words in tables.items() for part in _words(title, words, width)),
+        Text("All names that a problem can be asked for:  deepcalc show PROBLEM --names", style="dim"),
         Text("The fields that every kind has:  deepcalc kinds --common", style="dim"),
     )
 
@@ -99,10 +100,10 @@ def _kind_of(field: FieldInfo) -> str:
 
 
 def _meaning(field: FieldInfo) -> Text:
-    choices = _choices_of(field.annotation)
+    choices = list(dict.fromkeys(_choices_of(field.annotation)))
     text = Text(f"{_kind_of(field)}: ", style="dim") if _kind_of(field) else Text()
     text.append(Text(field.description or "", style="default"))
-    if choices:
+    if choices and ", ".join(choices) not in (field.description or ""):
         text.append(f" ({' | '.join(choices)})", style="dim")
     return text
 

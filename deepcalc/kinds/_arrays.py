@@ -134,6 +134,10 @@ def loss_faults(fields: WithLoss) -> Iterator[Fault]:
         yield Fault(("upstream",), "give either `loss` or `upstream`, which is the loss's own gradient")
 
 
+NO_LOSS = {"L": "there is no loss; `loss` makes one, or `upstream`, its derivative by the output"}
+"""The usual name of a loss, and why it has no value where none is given."""
+
+
 def loss_name(fields: WithLoss) -> str | None:
     """The name of what is derived; None where nothing is."""
     if fields.loss is not None:

@@ -25,6 +25,9 @@ Assignment = tuple[str, str]
 Vocabulary = Mapping[str, Mapping[str, str]]
 """Titles of tables, each with words and what they mean."""
 
+ASKED_FOR = "What can be asked for"
+"""The title over the names that a kind makes beside those that the author gives."""
+
 
 def _fields_themselves(fields: Any) -> Any:
     return fields

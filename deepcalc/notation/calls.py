@@ -12,6 +12,17 @@ from deepcalc.notation.lexer import Token, shortened
 from deepcalc.notation.nodes import Call, Node
 from deepcalc.notation.shorthands import SHORTHANDS, function_named
 
+_OTHERWISE = {
+    **dict.fromkeys(("dot", "inner", "vdot", "matmul", "mm", "bmm"), "the product of vectors or matrices is u @ t"),
+    **dict.fromkeys(("multiply", "mul", "hadamard", "elementwise"), "a product entry by entry is u * t"),
+    **dict.fromkeys(("transpose", "t"), "a transposed matrix is X.T"),
+    **dict.fromkeys(("pow", "power", "square"), "a power is x^2"),
+    **dict.fromkeys(("norm2", "l2_norm", "l2norm"), "the norm of a vector is norm(u)"),
+    "add": "a sum is x + y",
+    "divide": "a quotient is x/y",
+}
+"""Functions of libraries that are no functions here, and how they are written."""
+
 Settings: TypeAlias = dict[str, tuple[Setting, int]]
 """The settings of a call, each with its place in the text."""
 
@@ -49,6 +60,7 @@ def _operation(function: Token, arguments: Sequence[Node], settings: Settings) -
     if row is None:
         known = [*FUNCTIONS, *SHORTHANDS, *OPERATIONS]
         near = did_you_mean(function.text, known) or f"; the functions are {', '.join(sorted(set(known)))}"
+        near = f"; {_OTHERWISE[function.text]}" if function.text in _OTHERWISE else near
         raise ParseError(f"unknown function {shortened(function.text)}{near}", function.position)
     for name, (value, position) in settings.items():
         if name not in row.settings:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from deepcalc.errors import ParseError
+from deepcalc.notation.symbols import GREEK, SUPERSCRIPTS
 from deepcalc.records import record
 
 LONGEST_TEXT = 10_000
@@ -19,6 +20,22 @@ _TOKEN = re.compile(
     r"|(?P<operator>\*\*|<=|>=|!=|==|\.T(?![A-Za-z0-9_])|[-+*/^(),<>=−·×÷@\[\]:'])"
     r"|(?P<end>$))"
 )
+_OTHERWISE = {
+    **dict.fromkeys("|‖∥∣", "an absolute value is abs(x), the norm of a vector norm(u)"),
+    ".": "a product is x*y, of vectors or matrices u @ t; a name with a point stands in braces, {p.1}",
+    **dict.fromkeys("•∙⋅", "a product is x*y, of vectors or matrices u @ t"),
+    **dict.fromkeys("∘⊙⊗", "a product entry by entry is u * t, an outer product outer(u, t)"),
+    "√": "a square root is sqrt(x)",
+    **dict.fromkeys("Σ∑", "a sum is sum(x)"),
+    "≤": "less or equal is <=",
+    "≥": "greater or equal is >=",
+    "≠": "unequal is !=",
+    **{letter: f"the letter is written {word}" for word, letter in GREEK.items() if word != "Sigma"},
+    **{raised: f"a power is x^{plain}" for plain, raised in SUPERSCRIPTS.items() if plain.isdigit()},
+    "ᵀ": "a transposed matrix is X.T",
+}
+"""How what stands on paper, or elsewhere, is written in a formula."""
+
 _SAME_OPERATOR = {"**": "^", "−": "-", "·": "*", "×": "*", "÷": "/", "==": "="}
 
 
@@ -49,7 +66,8 @@ def tokens(text: str) -> Iterator[Token]:
         match = _TOKEN.match(text, position)
         if match is None:
             start = position + len(text[position:]) - len(text[position:].lstrip())
-            raise ParseError(f"unexpected character {text[start]!r}", start)
+            instead = f"; {_OTHERWISE[text[start]]}" if text[start] in _OTHERWISE else ""
+            raise ParseError(f"unexpected character {text[start]!r}{instead}", start)
         kind = str(match.lastgroup)
         yield Token(kind, _SAME_OPERATOR.get(match[kind], match[kind]), match.start(kind))
         if kind == "end":

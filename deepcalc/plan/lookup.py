@@ -24,6 +24,7 @@ from deepcalc.notation.names import (
     gradient_parts,
     long_form,
     name_parts,
+    plain_form,
     recounted,
     shape_of_what,
 )
@@ -159,13 +160,25 @@ def names_of(plan: Plan) -> Iterator[str]:
 def nearest(name: str, known: Sequence[str]) -> str:
     """What a name may have meant: of a name with a time, a sample or components those of its form that there are.
 
-    Where none is near to it, the names that there are at all.
+    A name may leave out the parameter that it is about: ``m1`` for ``m.w@1``. Where none is near to it, the names that
+    there are at all.
     """
+    without = [each for each in known if _without_parameter(each) == plain_form(name)]
+    if without:
+        return f" (did you mean {' or '.join(f'`{each}`' for each in without[:MOST_TOLD])}?)"
     form = _form(name)
     alike = [each for each in known if _form(each) == form] if form is not None else []
     if alike:
         return f"{did_you_mean(name, alike)}; of that form there {_are(alike)}"
     return did_you_mean(name, known) or (f"; there {_are(known)}" if known else "")
+
+
+def _without_parameter(name: str) -> str | None:
+    """What is kept of a parameter without that one: ``m1`` of ``m.w@1``; None for another name."""
+    parts = name_parts(name)
+    if parts is None or not parts.components or parts.time is None:
+        return None
+    return plain_form(f"{parts.head}{parts.time}")
 
 
 def _are(names: Sequence[str]) -> str:
@@ -191,8 +204,27 @@ def _at_the_time(graph: Graph, of: Described, wrt: str) -> str | None:
     return there if there in graph.ancestors(parts_in(graph, of)) else None
 
 
-def _derived(plan: Plan, name: str) -> Described:
-    """A gradient; of what it is the derivative of or by that, or an entry, or a quantity that there is."""
+def _later(plan: Plan, of: str, wrt: str) -> list[str]:
+    """The gradients at a later time of the parameter than that of the quantity: of it then, and of what is derived."""
+    above, below = name_parts(of), name_parts(wrt)
+    if above is None or below is None or (below.time or 0) <= (above.time or 0):
+        return []
+    then = str(replace(above, time=below.time))
+    then = plan.aliases.get(then, then)
+    found = [gradient(then, wrt)] if then in plan.graph else []
+    return list(dict.fromkeys(plan.aliases.get(name, name) for name in (*found, *_last_by(plan, wrt))))
+
+
+def _last_by(plan: Plan, wrt: str) -> list[str]:
+    """The gradient by a parameter after updates that is made last, by which the next one goes; none of another one."""
+    parts = name_parts(wrt)
+    if parts is None or not parts.time:
+        return []
+    return [name for name in plan.graph.names if (gradient_parts(name) or ("", ""))[1] == wrt][-1:]
+
+
+def _derived(plan: Plan, name: str, by: str = "") -> Described:
+    """A gradient; of what it is the derivative of (``by`` something else) or by that, or an entry, or a quantity."""
     parts = gradient_parts(name)
     long = plan.aliases.get(name, long_form(name))
     if long in plan.graph:
@@ -201,14 +233,29 @@ def _derived(plan: Plan, name: str) -> Described:
     if entry is not None:
         return entry
     if parts is None:
-        raise UsageError(f"no quantity `{name}`{nearest(long, plan.graph.names)}")
-    of, wrt = (_derived(plan, part) for part in parts)
+        if long in plan.without_value:
+            raise UsageError(f"`{name}` has no value here: {plan.without_value[long]}")
+        there_is = [f"; the gradient by {by} is `{each}`" for each in _last_by(plan, by)]
+        raise UsageError(f"no quantity `{name}`{''.join(there_is) or nearest(long, plan.graph.names)}")
+    wrt = _derived(plan, parts[1])
+    of = _derived(plan, parts[0], by=wrt.name)
     if of.name in plan.graph and plan.graph[of.name].given is not None:
         raise UsageError(f"`{name}`: {of.name} is given, so it has no derivative by {wrt.name}")
-    there = _at_the_time(plan.graph, of, wrt.name)
-    if there is not None:
-        meant = plan.aliases.get(gradient(of.name, there), gradient(of.name, there))
-        raise UsageError(f"`{name}` would be taken through the updates; the gradient at that point is `{meant}`")
+    _check_times(plan, name, of, wrt.name)
     found = GradientOf(of, wrt)
     described_shape(plan.graph, found)
     return _if_made(plan, found)
+
+
+def _check_times(plan: Plan, name: str, of: Described, wrt: str) -> None:
+    """``UsageError`` where a quantity is to be derived by a parameter of another time, with what was meant."""
+    there = _at_the_time(plan.graph, of, wrt)
+    if there is None:
+        return
+    meant = plan.aliases.get(gradient(of.name, there), gradient(of.name, there))
+    later = _later(plan, of.name, wrt)
+    if later:
+        either = " or ".join(f"`{each}`" for each in later)
+        message = f"{of.name} is computed before {wrt}; the gradient at {wrt} is {either}, at {there} `{meant}`"
+        raise UsageError(f"`{name}`: {message}")
+    raise UsageError(f"`{name}` would be taken through the updates; the gradient at that point is `{meant}`")

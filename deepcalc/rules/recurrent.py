@@ -38,7 +38,8 @@ class Line:
     ``text`` is its formula in the quantities of the step (``{f}``), those of the step before (``{h_before}``) and its
     own net input (``{net}``); ``{act}`` is the cell's activation. ``variants`` are other formulas by the
     value of a convention. ``peephole`` is the weight by which it sees the cell state ``peeks``; one that ``resets``
-    sees the state before through the reset gate.
+    sees the state before through the reset gate. Courses that call it otherwise have its weights as those of a letter
+    in ``also``: W_c for W_g.
     """
 
     stem: str
@@ -49,6 +50,7 @@ class Line:
     peephole: str = ""
     peeks: str = ""
     resets: bool = False
+    also: tuple[str, ...] = ()
 
 
 @record
@@ -82,6 +84,17 @@ class Cell:
         return tuple(name for line in self.gates if line.weights is not None for name in line.weights.names)
 
     @property
+    def otherwise(self) -> Mapping[str, str]:
+        """The weights by the other names that courses have for them."""
+        return {
+            other: own
+            for line in self.gates
+            for letter in line.also
+            if line.weights is not None
+            for other, own in zip(GateWeights.of(letter).names[:3], line.weights.names[:3], strict=True)
+        }
+
+    @property
     def peepholes(self) -> tuple[str, ...]:
         return tuple(line.peephole for line in self.lines if line.peephole)
 
@@ -110,7 +123,7 @@ _ROWS = (
         (
             _gate("f", "forget gate", "c_before"),
             _gate("i", "input gate", "c_before"),
-            Line("g", "{act}({net})", "candidate", GateWeights.of("g")),
+            Line("g", "{act}({net})", "candidate", GateWeights.of("g"), also=("c", "C")),
             Line("c", "{f} * {c_before} + {i} * {g}", "cell state"),
             _gate("o", "output gate", "c"),
             Line("h", "{o} * {act}({c})", "hidden state"),
@@ -142,7 +155,7 @@ _ROWS = (
         (
             _gate("z", "update gate"),
             _gate("r", "reset gate"),
-            Line("n", "{act}({net})", "candidate", GateWeights.of("n"), resets=True),
+            Line("n", "{act}({net})", "candidate", GateWeights.of("n"), resets=True, also=("h",)),
             Line(
                 "h",
                 "{z} * {h_before} + (1 - {z}) * {n}",

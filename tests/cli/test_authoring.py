@@ -125,3 +125,11 @@ def test_schema_of_one_kind_and_of_all() -> None:
         schema = json.loads(done("schema", *arguments))
         jsonschema.Draft202012Validator.check_schema(schema)
     assert len(json.loads(done("schema"))["oneOf"]) == len(KINDS)
+
+
+def test_the_choices_of_a_field_are_told_once_and_where_all_names_are_found() -> None:
+    lines = " ".join(done("kinds", "activation").split())
+    assert lines.count("identity, sigmoid, tanh, relu") == 1
+    assert "| relu |" not in lines
+    assert "deepcalc show PROBLEM --names" in lines
+    assert "(step | sign)" in done("kinds", "perceptron")

@@ -201,3 +201,20 @@ def test_a_wrong_field_is_named_with_its_line(old: str, new: str, line: int, mes
     with pytest.raises(InvalidProblem) as caught:
         load(SHARED.replace(old, new, 1))
     assert any(message in fault.message and fault.place.line == line for fault in caught.value.faults), caught.value
+
+
+def test_a_layer_of_one_unit_takes_single_entries_in_place_of_lists() -> None:
+    alone = load(
+        "kind: network\ninputs: {x: 2, y: -1}\nlayers: [{net: z, out: o, activation: sigmoid, biases: b, errors: e, "
+        "weights: {x: 0.5, y: w}}]\nvalues: {w: 3, b: 0.25}\ntargets: {o: 1}\nloss: {function: mse}"
+    )
+    values = evaluate(alone.plan.graph, ["o", "e"]).values
+    o = 1 / (1 + np.exp(-(2 * 0.5 - 1 * 3 + 0.25)))
+    assert float(values["o"]) == pytest.approx(o)
+    assert float(values["e"]) == pytest.approx(2 * (o - 1) * o * (1 - o))
+
+
+@pytest.mark.parametrize("entry", ["{x: {y: 1}}", "{x: []}", "{x: [[1]]}", "{x: null}", "{x: true}", "{x: .nan}"])
+def test_what_is_no_entry_of_a_layer_is_refused(entry: str) -> None:
+    with pytest.raises(InvalidProblem, match=r"network.yaml:3:\d+: "):
+        load(f"kind: network\ninputs: {{x: 2}}\nlayers: [{{net: z, weights: {entry}}}]")

@@ -14,6 +14,7 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.graph.floats import Program
 from deepcalc.kinds import find_kinds
 from deepcalc.kinds.network import KIND
+from deepcalc.plan.lookup import long_names
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
@@ -177,3 +178,11 @@ def test_faults_of_a_course_are_told(more: str, message: str) -> None:
     with pytest.raises(InvalidProblem) as caught:
         line(more)
     assert message in str(caught.value)
+
+
+def test_the_loss_of_a_batch_of_one_sample_has_the_name_of_batches_too() -> None:
+    plan = line("batch_size: 2, epochs: 2").plan
+    assert long_names(plan, "L_b") == ("L_b",)
+    assert long_names(plan, "L_b@1") == ("L:3@1",), "the last batch of an epoch has a single sample"
+    assert long_names(plan, "dL_b@1/dw@1") == ("dL:3@1/dw@1",)
+    assert long_names(plan, "dL_b@2/dw@2") == ("dL_b@2/dw@2",)

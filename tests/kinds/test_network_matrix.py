@@ -14,6 +14,7 @@ from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds._activations import ActivationName
 from deepcalc.kinds._losses import OutputLossName
 from deepcalc.notation.printing.unicode import UnicodePrinter
+from deepcalc.plan.lookup import long_names
 from deepcalc.problem.problem import Problem
 from deepcalc.rules.losses import LOSSES
 from tests.array_problems import Data, assert_same, exact, loaded
@@ -325,3 +326,15 @@ def test_a_loss_that_is_not_written_in_matrices_is_told(loss: str) -> None:
     _, matrices = small(loss, "identity", [[1, 0], [0, 1], [1, 0]], "mean")
     with pytest.raises(InvalidProblem, match="is written in scalars, sample by sample: leave out `notation` for it"):
         network(matrices)
+
+
+def test_the_output_may_be_asked_for_by_the_names_that_courses_have_for_it() -> None:
+    fields: Data = {
+        "X": [[1, 2], [0, 1]], "Y": [[1], [0]], "weights": {"W": [[0.5], [-1]]}, "layers": ["sigmoid"],
+        "loss": "binary_cross_entropy", "optimizer": {"learning_rate": 1, "batch_size": 1, "epochs": 1},
+    }  # fmt: skip
+    plan = network(fields).plan
+    names = ("Yhat", "Y_hat", "P", "yhat", "Yhat@2", "dL_b/dYhat_b")
+    assert [long_names(plan, name) for name in names] == [*[("A",)] * 4, ("A@2",), ("dL_b/dA_b",)]
+    own = network({**fields, "names": {"A": "P"}}).plan
+    assert [long_names(own, name) for name in ("Yhat", "P")] == [("P",), ("P",)]

@@ -11,6 +11,7 @@ import autograd.numpy as anp
 import numpy
 import pytest
 
+from deepcalc.errors import InvalidProblem
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
 from tests.array_problems import Data, assert_same, close, drawn, exact, loaded
@@ -354,3 +355,35 @@ def test_the_table_has_a_row_for_what_there_is_more_of() -> None:
     assert [row.cells for row in lstm.rows] == [(f"{stem}1", f"{stem}2") for stem in "figcoh"]
     (elman,) = problem("inputs: [1, 2, 3]\nweights: {W_x: 1, W_h: 1, W_y: 2}\noutput_at: last").plan.tables
     assert [row.cells for row in elman.rows] == [("h1", None), ("h2", None), ("h3", "y3")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "gates", "own", "usual"), [("lstm", "fio", "g", "c"), ("lstm", "fio", "g", "C"), ("gru", "zr", "n", "h")]
+)
+def test_the_weights_of_the_candidate_may_have_the_letter_of_its_state(
+    cell: str, gates: str, own: str, usual: str
+) -> None:
+    def named(letter: str) -> Problem:
+        of_gates = "".join(f"W_{gate}: 0.{place}, U_{gate}: -0.{place}, " for place, gate in enumerate(gates, start=2))
+        candidate = f"W_{letter}: 0.7, U_{letter}: 0.4, b_{letter}: 0.1"
+        loss = "loss: {function: mse, targets: 1}"
+        return problem(f"cell: {cell}\ninputs: [1, 0.5]\nweights: {{{of_gates}{candidate}}}\n{loss}")
+
+    usually, standard = named(usual), named(own)
+    assert exact(usually, "h2") == exact(standard, "h2")
+    assert exact(usually, f"dL/dW_{usual}") == exact(standard, f"dL/dW_{own}")
+    assert f"W_{own}" not in usually.plan.graph, "the sheet has the author's name"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ("weights: {W_g: 1, W_c: 1}", "`W_c` is another name of `W_g`, which is given too"),
+        ("weights: {W_q: 1}", "a course's own names stand under `names`"),
+        ("weights: [W_c]\nabove: [3, {weights: {W_c: 1}}]\nbackward: [1]", "expected a mapping"),
+        ("weights: {W_c: 1}\nnames: [W_c]", "expected a mapping"),
+    ],
+)
+def test_weights_by_other_names_are_refused_where_they_are_none(fields: str, message: str) -> None:
+    with pytest.raises(InvalidProblem, match=message):
+        problem(f"cell: lstm\ninputs: [1]\n{fields}")

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.kinds.regularization import KIND
 from deepcalc.kinds.regularization.fields import REGULARIZERS
+from deepcalc.notation.nodes import Name
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.plan.lookup import add_asked
@@ -384,3 +386,17 @@ def test_a_course_is_told_as_its_losses_then_the_patience_then_the_parameters() 
         "Training stops early on the validation losses v₁ = 0.5, v₂ = 0.75, with the patience P = 1 and the least "
         "improvement δ = 0.25; after the epochs the parameters are w⁽¹⁾ = 1, w⁽²⁾ = 2."
     )
+
+
+@pytest.mark.parametrize(("monitor", "losses"), [("loss", [0.9, 0.7, 0.8, 0.75]), ("accuracy", [0.7, 0.9, 0.8, 0.85])])
+def test_the_best_value_has_a_name_that_tells_no_epoch(monitor: str, losses: list[float]) -> None:
+    found = problem(
+        f"method: early_stopping\nmonitor: {monitor}\nlosses: {losses}\npatience: 2\n"
+        f"parts: [{{find: [best_{monitor}, stop_epoch]}}]"
+    )
+    solved = solve(found)
+    assert [answer.name for answer in solved.parts[0].answers] == [f"best_{monitor}", "stop_epoch"]
+    asked = UnicodePrinter(found.plan.symbols).print(Name(f"best_{monitor}"))
+    assert "4" not in asked
+    best = {"loss": min, "accuracy": max}[monitor](losses)
+    assert Marker(found).mark({f"best_{monitor}": f"{best}", "stop_epoch": "4"}).is_right

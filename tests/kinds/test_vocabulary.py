@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 
 from deepcalc.kinds import find_kinds
+from deepcalc.kinds.registry import ASKED_FOR
+from deepcalc.plan.lookup import names_of
+from deepcalc.problem.library import entries
 from deepcalc.rules.activations import ACTIVATIONS
 from deepcalc.rules.losses import LOSSES
 from deepcalc.rules.penalties import PENALTIES
 from deepcalc.rules.schedules import SCHEDULES
 from deepcalc.rules.updates import UPDATES
+from tests.library import problem
 
 KINDS = find_kinds()
 
@@ -79,3 +83,13 @@ def test_every_schedule_has_its_law_and_its_source() -> None:
 )
 def test_a_rule_is_written_as_on_paper(kind: str, name: str, written: str) -> None:
     assert written in words(kind)[name]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if KINDS[kind].vocabulary is not None])
+def test_names_that_can_be_asked_for_are_those_of_problems(kind: str) -> None:
+    vocabulary = KINDS[kind].vocabulary
+    assert vocabulary is not None
+    plans = [problem(entry.name).plan for entry in entries() if entry.kind == kind]
+    known = {name for plan in plans for name in names_of(plan)}
+    told = [name for names in vocabulary().get(ASKED_FOR, {}) for name in names.split(", ")]
+    assert [name for name in told if name not in known] == []

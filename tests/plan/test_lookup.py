@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -183,3 +184,70 @@ def test_an_entry_that_there_is_not_is_told(name: str, message: str) -> None:
     with pytest.raises(UsageError) as told:
         resolve(problem(PRODUCT).plan, name)
     assert str(told.value).startswith(message)
+
+
+TRAINED = """samples:
+  - {{inputs: {{x: 1}}, targets: [3]}}
+  - {{inputs: {{x: 2}}, targets: [5]}}
+  - {{inputs: {{x: 3}}, targets: [7]}}
+layers: [{{net: [p], weights: {{x: [w]}}, biases: [b]}}]
+values: {{w: 1, b: 0}}
+loss: mse
+optimizer: {{learning_rate: 0.1, {}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "asked", "meant"),
+    [
+        ("batch_size: 2, epochs: 2", "dL/dw@1", "`dL:3@1/dw@1`, at w `dL/dw`"),
+        ("batch_size: 2, epochs: 2", "dL/dw@3", "`dL:3@3/dw@3`, at w `dL/dw`"),
+        ("batch_size: 2, epochs: 2", "dL:1/dw@2", "`dL:1@2/dw@2` or `dL_b@2/dw@2`, at w `dL:1/dw`"),
+        ("batch_size: 1", "dL/dw@1", "`dL:2@1/dw@1`, at w `dL/dw`"),
+        ("batch_size: 1", "dL:2/dw@1", "`dL:2@1/dw@1`, at w `dL:2/dw`"),
+        ("batch_size: 1", "dL/dw@3", "`dL@3/dw@3`, at w `dL/dw`"),
+        ("steps: 2", "dL/dw@1", "`dL@1/dw@1`, at w `dL/dw`"),
+        ("batch_size: 1", "dL:3@1/dw@1", "no quantity `L:3@1`; the gradient by w@1 is `dL:2@1/dw@1`"),
+        ("steps: 2", "dL@1/dw", "would be taken through the updates; the gradient at that point is `dL@1/dw@1`"),
+    ],
+)
+def test_the_gradient_at_another_time_is_told(optimizer: str, asked: str, meant: str) -> None:
+    plan = problem(TRAINED.format(optimizer), "network").plan
+    with pytest.raises(UsageError) as caught:
+        resolve(plan, asked)
+    assert meant in str(caught.value)
+    told = [name for name in re.findall("`([^`]*)`", meant) if name.startswith("d") and name != "dL:3@1/dw@1"]
+    assert all(long_names(plan, name) == (name,) for name in told)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("m1", "`m.w@1` or `m.u@1`"),
+        ("v_2", "`v.w@2` or `v.u@2`"),
+        ("m_hat1", "`mhat.w@1` or `mhat.u@1`"),
+        ("m@2", "`m.w@2` or `m.u@2`"),
+        ("w2", "`w@2`"),
+    ],
+)
+def test_a_state_without_its_parameter_is_told(name: str, meant: str) -> None:
+    steps = "gradients: [{w: 1, u: 2}, {w: 2, u: 1}]"
+    plan = problem(f"method: adam\nlearning_rate: 0.1\nparameters: {{w: 1, u: 2}}\n{steps}", "optimizer").plan
+    with pytest.raises(UsageError, match=rf"\(did you mean {meant}\?\)"):
+        resolve(plan, name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "of"),
+    [
+        ("filtering", "X: [[1, 2], [3, 4]]\nkernel: [[1]]", "dL/dK"),
+        ("normalization", "method: batch\nX: [[1, 2], [3, 4]]", "dL/dX"),
+        ("recurrent", "inputs: [1]\nweights: {W_x: 1, W_h: 1}", "dL/dW_x"),
+        ("attention", "Q: [[1, 0]]\nK: [[1, 1]]\nV: [[1, 2]]", "dL/dK"),
+        ("network", "inputs: {x: 1}\nlayers: [{net: z, weights: {x: w}}]\nvalues: {w: 1}", "dL/dw"),
+        ("network", "notation: matrix\nX: [[1]]\nweights: {W: [[1]]}\nlayers: [relu]", "dL/dW"),
+    ],
+)
+def test_what_makes_a_loss_is_told_where_there_is_none(kind: str, fields: str, of: str) -> None:
+    with pytest.raises(UsageError, match="`L` has no value here: there is no loss; `loss` makes one, or `upstream`"):
+        resolve(problem(fields, kind).plan, of)

@@ -388,7 +388,7 @@ NETWORK = [
             layers=layer("{x1: [w1], x2: [w2], ¦x3: [w2]}")),
     network("a row too long", "expected 1 weight, one for each receiver, found 2",
             layers=layer("{x1: ¦[w1, w1], x2: [w2]}")),
-    network("a row is no list", "expected a list, found 'w1'", layers=layer("{x1: ¦w1, x2: [w2]}")),
+    network("a row is no list", "expected a list, found a mapping", layers=layer("{x1: ¦{w: 1}, x2: [w2]}")),
     network("a weight is a text", "expected a number or a name, found 'w 1'", layers=layer("{x1: [¦w 1], x2: [w2]}")),
     network("a weight without value", "`v` has no value: give it under `values`", layers=layer("{x1: [w1], x2: [¦v]}"),
             values="{w1: 1, b: 1}"),

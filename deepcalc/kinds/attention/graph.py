@@ -7,7 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.graph.gradients import add_gradient
 from deepcalc.graph.quantities import Prose
-from deepcalc.kinds._arrays import FORWARD, WEIGHTS, ArrayWriter, add_entry_counts, add_loss, laws, loss_name, with_laws
+from deepcalc.kinds._arrays import (
+    FORWARD,
+    NO_LOSS,
+    WEIGHTS,
+    ArrayWriter,
+    add_entry_counts,
+    add_loss,
+    laws,
+    loss_name,
+    with_laws,
+)
 from deepcalc.kinds._normalizing import SYMBOLS, add_layer_norm
 from deepcalc.kinds.attention.feed_forward import add_feed_forward
 from deepcalc.kinds.attention.fields import PARTS, AttentionFields
@@ -69,7 +79,8 @@ class _Builder:
         shapes = [self._graph.shape(name) for name in (tokens(fields), output)] if fields.X is not None else []
         figures: tuple[FigurePlan, ...] = (*(block_picture(fields, *shapes) if shapes else ()), self._heat_map())
         statement = self._statement(found, gradients)
-        return Plan(self._graph, tuple(parts), statement, symbols=SYMBOLS, figures=figures)
+        missing = {} if loss_name(fields) is not None else NO_LOSS
+        return Plan(self._graph, tuple(parts), statement, symbols=SYMBOLS, figures=figures, without_value=missing)
 
     def _add_given(self) -> None:
         fields, writer = self._fields, self._writer

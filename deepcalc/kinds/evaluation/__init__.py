@@ -15,6 +15,7 @@ KIND = Kind(
     build=build,
     template=text_beside(__file__, "template.yaml"),
     slips=later("deepcalc.kinds.evaluation.slips", "slips"),
+    vocabulary=later("deepcalc.kinds.evaluation.vocabulary", "vocabulary"),
     subjects=(
         "metrics",
         "metric",

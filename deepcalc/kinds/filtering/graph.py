@@ -10,7 +10,7 @@ from deepcalc.errors import Fault, FieldError
 from deepcalc.graph.gradients import Style, differentiate
 from deepcalc.graph.graph import Graph
 from deepcalc.graph.quantities import Prose
-from deepcalc.kinds._arrays import UPSTREAM, WEIGHTS, ArrayWriter, add_loss, givens, loss_name
+from deepcalc.kinds._arrays import NO_LOSS, UPSTREAM, WEIGHTS, ArrayWriter, add_loss, givens, loss_name
 from deepcalc.kinds.filtering.fields import DenseFields, FilteringFields, PoolFields
 from deepcalc.kinds.filtering.matrices import MATRIX_FORMS, MatrixStep
 from deepcalc.kinds.filtering.pictures import kernel_picture, winners_picture
@@ -101,7 +101,10 @@ class _Builder:
         statement = self._statement([name for names in asked for name in names])
         figures = (*(kernel_picture(self._wiring) if "Z" in self._graph else ()), *self._figures)
         aliases = {str(self._fields.matrix_form): self._matrices[0].name} if self._matrices else {}
-        return Plan(self._graph, parts, statement, symbols=SYMBOLS, aliases=aliases, figures=figures)
+        missing = {} if loss_name(self._fields) is not None else NO_LOSS
+        return Plan(
+            self._graph, parts, statement, symbols=SYMBOLS, aliases=aliases, figures=figures, without_value=missing
+        )
 
     def _add_convolution(self) -> None:
         fields, writer = self._fields, self._writer

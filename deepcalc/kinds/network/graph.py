@@ -10,6 +10,7 @@ from deepcalc.errors import Location
 from deepcalc.graph.gradients import BACKWARD, Style, differentiate, opposite
 from deepcalc.graph.graph import Graph
 from deepcalc.graph.quantities import Prose, Quantity
+from deepcalc.kinds._arrays import NO_LOSS
 from deepcalc.kinds._changes import change_aliases, change_forms, changes
 from deepcalc.kinds._updates import UPDATE
 from deepcalc.kinds.network.classes import accuracy, predicted_class
@@ -74,6 +75,7 @@ class _Builder:
         self._counted = [number or 1 for number in self._numbers]
         self._updates = 1
         self._trajectory: Trajectory | None = None
+        self._aliases: dict[str, str] = {}
         self._curves: tuple[PlotPlan, ...] = ()
         self._error_names = error_names(self._wiring, fields.error_terms.name)
 
@@ -106,7 +108,8 @@ class _Builder:
                 plus=self._updates == 1,
             ),
             chain=fields.chain,
-            aliases=change_aliases(wiring.fields, wiring.trained),
+            aliases={**change_aliases(wiring.fields, wiring.trained), **self._aliases},
+            without_value={} if wiring.loss_name is not None else NO_LOSS,
             figures=(figure(wiring, self._error_names, numbers[:1] if self._curves else numbers), *self._curves),
         )
 
@@ -312,7 +315,7 @@ class _Builder:
             return
         course = Course(self._wiring, self._graph, training, self._passes_of_batches(), self._evaluations())
         self._updates = course.run()
-        self._trajectory = course.trajectory()
+        self._trajectory, self._aliases = course.trajectory(), course.aliases
         self._curves = tuple(course.curve())
 
     def _passes_of_batches(self) -> dict[Batch, list[Quantity]]:

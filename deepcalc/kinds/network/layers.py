@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    Tag,
+    WithJsonSchema,
+)
+from pydantic_core import core_schema
 
 from deepcalc.errors import Location
 from deepcalc.fields.aliases import FieldAlias
@@ -31,6 +41,7 @@ from deepcalc.kinds.network.senders import Senders
 from deepcalc.notation.names import called, is_identifier, plain_form
 from deepcalc.notation.nodes import Node
 from deepcalc.notation.parser import parse_number
+from deepcalc.records import record
 from deepcalc.rules.activations import ACTIVATION_ALIASES
 from deepcalc.rules.combinations import COMBINATIONS
 from deepcalc.rules.normalization import NORMALIZATIONS, RUNNING_AVERAGES, Normalization
@@ -93,8 +104,25 @@ def _bare_matrix(value: Any) -> Any:
     return {"matrix": [value] if value and not any(isinstance(row, list) for row in value) else value}
 
 
-def _one_or_more(value: Any) -> Any:
-    return value if value is None or isinstance(value, list) else [value]
+@record
+class _OneOrMore:
+    """An annotation of a list in whose place a single entry may stand."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(
+            lambda value: value if value is None or isinstance(value, list | dict) else [value], handler(source)
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        several = handler(schema)
+        return {"anyOf": [several["items"], several]}
+
+
+Entries = Annotated[list[NumberOrName], _OneOrMore()]
+Names = Annotated[list[Identifier], Field(min_length=1), _OneOrMore()]
+"""One for each unit; that of the only one alone."""
 
 
 class MatrixFields(Fields):
@@ -107,7 +135,7 @@ class MatrixFields(Fields):
     matrix: list[list[NumberOrName]] = Field(min_length=1, description="the rows of the matrix")
 
 
-NamedWeights = dict[Identifier, list[NumberOrName]]
+NamedWeights = dict[Identifier, Entries]
 
 
 class DropoutFields(Fields):
@@ -266,10 +294,8 @@ class UnitFields(Fields):
 
     other_names: ClassVar[Mapping[str, FieldAlias]] = {"bias": "biases"}
 
-    net: list[Identifier] | None = Field(None, min_length=1, description="names of the units' net inputs")
-    out: list[Identifier] | None = Field(
-        None, min_length=1, description="names of the units' outputs; not needed without an activation"
-    )
+    net: Names | None = Field(None, description="names of the units' net inputs")
+    out: Names | None = Field(None, description="names of the units' outputs; not needed without an activation")
     units: SmallCount | None = Field(
         None, description="number of units, in place of `net` and `out`; names are then made"
     )
@@ -298,13 +324,13 @@ class UnitFields(Fields):
         | None
     ) = Field(
         None,
-        description="by sender, {x1: [w11, w12]}, one entry for each receiver; or a matrix, [[…]], "
-        "and if it is square what a row belongs to, {rows: senders, matrix: [[…]]}",
+        description="by sender, {x1: [w11, w12]}, one entry for each receiver, {x1: w} for a single one; or a matrix, "
+        "[[…]], and if it is square what a row belongs to, {rows: senders, matrix: [[…]]}",
     )
-    biases: Annotated[list[NumberOrName] | None, BeforeValidator(_one_or_more)] = Field(
-        None, description="one bias for each unit, [0.1, b2]; none by default"
+    biases: Entries | None = Field(None, description="one bias for each unit, [0.1, b2]; none by default")
+    errors: Annotated[list[Identifier], _OneOrMore()] | None = Field(
+        None, description="names of the units' error terms; made by default"
     )
-    errors: list[Identifier] | None = Field(None, description="names of the units' error terms; made by default")
     norm: Annotated[NormFields | None, or_its("function")] = Field(
         None, description="normalisation of the net inputs: {function: batch, gamma: [1, 1], beta: [0, 0]}"
     )

@@ -58,6 +58,7 @@ class Course:
         self._evaluations = {each.prefix: each for each in evaluations}
         self.losses: list[str] = []
         self.ends: list[str] = []
+        self.aliases: dict[str, str] = {}
         self._several = wiring.fields.samples is not None
         self._batches = wiring.batches
         classify = wiring.fields.classify
@@ -125,7 +126,8 @@ class Course:
     def run(self) -> int:
         """All updates, with the passes between them; how many there are.
 
-        Of each the loss that it goes by and its last quantity are noted, in ``losses`` and ``ends``.
+        Of each the loss that it goes by and its last quantity are noted, in ``losses`` and ``ends``; in ``aliases`` the
+        losses of batches that are a single sample's.
         """
         most = self._optimizer.updates(len(self._wiring.samples))
         for evaluation in self._evaluations.values():
@@ -193,8 +195,11 @@ class Course:
     def _add_loss_of(self, batch: Batch, stage: Stage) -> str:
         """The name of the batch's loss: that of its only sample, or one of its own, with its gradients."""
         if not self._several or (len(batch) == 1 and not has_sample_weights(self._wiring)):
-            return of_sample(self._loss, batch[0] if self._several else None)
-        name, note = f"{self._loss}_b", (f"{self._wiring.fields.reduction.replace('_', ' ')} over the batch",)
+            alone = of_sample(self._loss, batch[0] if self._several else None)
+            if stage.name(of_batch(self._loss)) not in self._graph:
+                self.aliases[stage.name(of_batch(self._loss))] = stage.name(alone)
+            return alone
+        name, note = of_batch(self._loss), (f"{self._wiring.fields.reduction.replace('_', ' ')} over the batch",)
         losses = [Name(stage.name(of_sample(self._loss, each))) for each in batch]
         own = Quantity(
             stage.name(name),
@@ -214,7 +219,7 @@ class Course:
         """The name of the batch's loss with the penalty, whose gradients are added."""
         fields = self._wiring.fields.penalty
         assert fields is not None
-        row, name = PENALTIES[fields.function], f"{fields.total}_b"
+        row, name = PENALTIES[fields.function], of_batch(fields.total)
         for parameter in self._wiring.trained:
             at = stage.name(parameter)
             formula: Node = Name(gradient(stage.name(loss), at))
@@ -262,6 +267,11 @@ class Course:
         per_epoch = len(self._batches)
         ends = range(per_epoch, last + 1, per_epoch)
         add_stop(self._graph, [self._criterion(time) for time in ends], self._optimizer.epochs or len(ends))
+
+
+def of_batch(loss: str) -> str:
+    """What the loss of a batch is called."""
+    return f"{loss}_b"
 
 
 def sample_of(name: str) -> int | None:

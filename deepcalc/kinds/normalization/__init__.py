@@ -19,5 +19,6 @@ KIND = Kind(
     build=build,
     template=text_beside(__file__, "template.yaml"),
     slips=later("deepcalc.kinds.normalization.slips", "slips"),
+    vocabulary=later("deepcalc.kinds.normalization.vocabulary", "vocabulary"),
     subjects=("batch_norm", "layer_norm", "instance_norm", "group_norm", "rms_norm"),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from deepcalc.graph.gradients import BACKWARD, add_gradient
 from deepcalc.graph.quantities import Adjoint, Quantity
-from deepcalc.kinds._arrays import ArrayWriter, add_loss, check_shape, laws, loss_name, with_laws, written
+from deepcalc.kinds._arrays import NO_LOSS, ArrayWriter, add_loss, check_shape, laws, loss_name, with_laws, written
 from deepcalc.kinds._normalizing import SYMBOLS
 from deepcalc.kinds.normalization.fields import NormalizationFields, RunningFields
 from deepcalc.kinds.normalization.steps import NormFormulas
@@ -61,6 +61,7 @@ class _Builder:
             tuple(parts),
             self._statement([*found, *gradients]),
             symbols=Symbols(SYMBOLS.overrides, plus=True),
+            without_value={} if loss_name(fields) is not None else NO_LOSS,
         )
 
     # ---- in training

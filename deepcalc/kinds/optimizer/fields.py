@@ -267,7 +267,7 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
             )
         for number, (step, location) in enumerate(self.gradient_steps(), start=self.steps_before + 1):
             yield from self._unknown(step, location)
-            yield from self._shape_faults(step, location)
+            yield from self._shape_faults(step, location, is_of_step=True)
             missing = [name for name in self.parameters if name not in step]
             if missing:
                 yield Fault(location, f"no gradient by {listed(missing)} in step {number}")
@@ -278,12 +278,14 @@ class OptimizerFields(ObjectiveFields, UpdateFields):
                 near = did_you_mean(name, list(self.parameters)) or f"; there are {listed(self.parameters)}"
                 yield Fault((*location, name), f"`{name}` is not among the parameters{near}")
 
-    def _shape_faults(self, values: Mapping[str, Any], location: Location) -> Iterator[Fault]:
-        """What has not the shape of its parameter."""
+    def _shape_faults(self, values: Mapping[str, Any], location: Location, is_of_step: bool = False) -> Iterator[Fault]:
+        """What has not the shape of its parameter; a list in its place may have been meant as one for each step."""
         for name, value in values.items():
             found = shape_of_given(value)
             if name in self.parameters and found != (wanted := shape_of_given(self.parameters[name])):
                 message = f"expected the shape of {name}, {shape_text(wanted)}, not {shape_text(found)}"
+                if is_of_step and found[1:] == wanted:
+                    message += f"; several steps are a list of mappings, [{{{name}: …}}, {{{name}: …}}]"
                 yield Fault((*location, name), message)
 
     def _length_faults(self) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from deepcalc.kinds._updates import UpdateFields
 from deepcalc.kinds.optimizer.naming import general_symbols
-from deepcalc.kinds.registry import Vocabulary
+from deepcalc.kinds.registry import ASKED_FOR, Vocabulary
 from deepcalc.notation.nodes import Name, Node, Relation
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import Symbols
@@ -26,7 +26,8 @@ from deepcalc.rules.updates import (
 )
 
 NAMES = {
-    "w@2": "the parameter after two steps; w+ is short for w@1",
+    "w@2": "the parameter after two steps; w+ is short for that after the first step: w@1, or w@10 with "
+    "`steps_before: 9`",
     "m.w@2": "what the method keeps for w, after two steps",
     "g.w@2": "the gradient that step 2 goes by",
     "J@2": "the objective after two steps",
@@ -55,7 +56,7 @@ def vocabulary() -> Vocabulary:
         "Update rules, with what else each method may be told": {name: _said(row) for name, row in UPDATES.items()},
         "With any method": dict(_common()),
         "Learning-rate schedules": {name: _schedule(row) for name, row in SCHEDULES.items()},
-        "What can be asked for": NAMES,
+        ASKED_FOR: NAMES,
     }
 
 

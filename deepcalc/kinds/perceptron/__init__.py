@@ -22,5 +22,6 @@ KIND = Kind(
     build=build,
     template=text_beside(__file__, "template.yaml"),
     slips=later("deepcalc.kinds.perceptron.slips", "slips"),
+    vocabulary=later("deepcalc.kinds.perceptron.vocabulary", "vocabulary"),
     subjects=("adaline", "perceptron_learning"),
 )

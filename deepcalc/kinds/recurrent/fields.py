@@ -13,7 +13,7 @@ from deepcalc.fields.given import Given, GivenOrSeveral
 from deepcalc.fields.types import Count, Fields, Flag, Identifier
 from deepcalc.kinds._arrays import ArrayLossFields, UpstreamField, loss_faults
 from deepcalc.kinds._clipping import ClipFields
-from deepcalc.kinds.recurrent.notation import in_standard_names, letters
+from deepcalc.kinds.recurrent.notation import in_standard_names, letters, with_names_of
 from deepcalc.kinds.recurrent.sizes import WITHOUT_NUMBERS, SizeFields, alone, faults_beside
 from deepcalc.notation.array_nodes import Array
 from deepcalc.notation.nodes import Node
@@ -84,9 +84,9 @@ class RecurrentFields(Fields):
     weights: dict[Identifier, Given] = Field(
         {},
         description="elman: W_x, W_h, b; jordan: W_x, W_c (from the output before), b; lstm: W_f, U_f, b_f and so for "
-        "the gates i, o, g; gru: for z, r, n (W of the input, U of the state before; b_hf, … are further biases, added "
-        "to the product with the state); of the output W_y, b_y; biases may be left out. Or those of a framework "
-        "(`stacked`)",
+        "the gates i, o and the candidate g (or W_c, U_c, b_c); gru: for z, r and the candidate n (or W_h, U_h, b_h); "
+        "W is of the input, U of the state before; b_hf, … are further biases, added to the product with the state; of "
+        "the output W_y, b_y; biases may be left out. Or those of a framework (`stacked`)",
     )
     initial: dict[Identifier, Given] = Field(
         {}, description="the states before the first step: {h: 0.5, c: [0, 1]}; zero by default"
@@ -166,6 +166,8 @@ class RecurrentFields(Fields):
     @model_validator(mode="before")
     @classmethod
     def _named(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "stacked" not in data:
+            data = with_names_of(data, CELLS.get(str(_by_any_name(data.get("cell")))))
         names = data.get("names") if isinstance(data, dict) else None
         known = {str(name): str(own) for name, own in names.items()} if isinstance(names, dict) else {}
         stack = STACKS.get(str(data.get("stacked"))) if isinstance(data, dict) else None
@@ -283,7 +285,8 @@ class RecurrentFields(Fields):
         for name in cell.weights:
             if name not in known:
                 near = did_you_mean(name, known) or f"; there are {listed(known)}"
-                yield Fault((*at, "weights", name), f"there are no weights `{name}` here{near}")
+                message = f"there are no weights `{name}` here{near}; a course's own names stand under `names`"
+                yield Fault((*at, "weights", name), message)
         needed = [name for name in self.needed_weights if name not in OUTPUT_WEIGHTS]
         missing = [name for name in needed if name not in cell.weights]
         if missing:

@@ -10,6 +10,7 @@ from deepcalc.graph.gradients import BACKWARD, add_gradient
 from deepcalc.graph.quantities import Adjoint, Prose, Quantity
 from deepcalc.kinds._arrays import (
     LOSS,
+    NO_LOSS,
     WEIGHTS,
     ArrayWriter,
     add_entry_counts,
@@ -74,7 +75,8 @@ class _Builder:
                 gradients = [*gradients, *clipped]
         asked = [*found, *([loss] if loss else []), *gradients]
         told, symbols = statement(fields, self._strands, self._graph, asked), symbols_of(self._strands)
-        return Plan(self._graph, tuple(parts), told, tables=(self._table(),), symbols=symbols)
+        missing = {} if loss is not None else NO_LOSS
+        return Plan(self._graph, tuple(parts), told, tables=(self._table(),), symbols=symbols, without_value=missing)
 
     # ---- forward
 

@@ -25,5 +25,6 @@ KIND = Kind(
     build=build,
     template=text_beside(__file__, "template.yaml"),
     slips=later("deepcalc.kinds.regression.slips", "slips"),
+    vocabulary=later("deepcalc.kinds.regression.vocabulary", "vocabulary"),
     subjects=("linear_regression", "logistic_regression", "ridge", "least_squares", "normal_equations"),
 )

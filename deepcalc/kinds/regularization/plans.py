@@ -184,6 +184,9 @@ def early_stopping_plan(fields: RegularizationFields) -> Plan:
     graph = _epochs(fields, last)
     for quantity in _stopping(fields).end(last, most, waits[f"wait.{last}"] >= patience, ("losses",)):
         graph.add(quantity)
+    monitor = fields.monitor or Monitor.LOSS
+    told = (f"the best {monitor} when training stops",)
+    graph.add(Quantity(f"best_{monitor}", Name(f"best.{last}"), section="Stop", group="losses", note=told))
     best = last - int(waits[f"wait.{last}"])
     for name in fields.parameters or ():
         origin, note = ("parameters", name), (f"as after epoch {best}",)
@@ -194,7 +197,6 @@ def early_stopping_plan(fields: RegularizationFields) -> Plan:
         TableRow((str(t),), tuple(name if (name := f"{head}.{t}") in graph else None for head in columns))
         for t in range(1, last + 1)
     )
-    monitor = fields.monitor or Monitor.LOSS
     bar = "to be above" if monitor is Monitor.ACCURACY else "to be below"
     titles = {"limit": bar, "best": f"best {monitor} so far", "wait": "epochs without improvement"}
     asked = [PartPlan("a", ("best", "wait")), PartPlan("b", (STOP, BEST_EPOCH))]
@@ -209,7 +211,6 @@ def early_stopping_plan(fields: RegularizationFields) -> Plan:
         ),
         tuple(Composite(head, tuple(f"{head}.{t}" for t in range(1, last + 1))) for head in ("best", "wait")),
         tables=(TablePlan("Early stopping", (("epoch",), *((titles[head],) for head in columns)), rows),),
-        aliases={f"best_{monitor}": f"best.{last}"},
         figures=(_curve(monitor, most, last),),
     )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from deepcalc.graph.quantities import Letter
-from deepcalc.kinds._arrays import WEIGHTS, ArrayWriter, as_array, givens
+from deepcalc.kinds._arrays import NO_LOSS, WEIGHTS, ArrayWriter, as_array, givens
 from deepcalc.kinds._changes import change_aliases, change_forms
 from deepcalc.kinds.network.constraining import bounds
-from deepcalc.kinds.network.matrix.batches import Stage
+from deepcalc.kinds.network.matrix.batches import SUFFIX, Stage
 from deepcalc.kinds.network.matrix.bounding import constraint_forms
 from deepcalc.kinds.network.matrix.course import Course
 from deepcalc.kinds.network.matrix.evaluating import Evaluation, prefixes
@@ -24,7 +25,7 @@ from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.kinds.network.objective import penalty_forms, penalty_givens
 from deepcalc.kinds.network.stale import by_updated_weights
 from deepcalc.kinds.network.structure import UPDATED, Role
-from deepcalc.notation.names import gradient
+from deepcalc.notation.names import gradient, name_parts
 from deepcalc.notation.nodes import Name, Node
 from deepcalc.notation.parser import parse_relation
 from deepcalc.notation.symbols import Forms, Symbols
@@ -34,6 +35,9 @@ from deepcalc.plan.statement import given_as, joined
 
 SECTIONS = {Role.WEIGHT: WEIGHTS, Role.BIAS: WEIGHTS, Role.SCALE: "Scales", Role.SHIFT: "Shifts"}
 """Where the parameters of a role stand."""
+USUAL_OUTPUTS = ("Yhat", "Y_hat", "yhat", "P")
+"""What courses call the output of a network."""
+
 MOST_DRAWN = 12
 """So many quantities the picture of a network shows one by one."""
 
@@ -79,7 +83,8 @@ class _Builder:
             trajectory=None if course is None else course.trajectory(),
             figures=(picture, *(() if course is None else course.curve())),
             symbols=Symbols(self._forms(steps), plus=steps == 1),
-            aliases=change_aliases(fields, wiring.trained),
+            aliases={**change_aliases(fields, wiring.trained), **self._of_output()},
+            without_value={} if wiring.loss_name is not None else NO_LOSS,
             assumed=tuple(node for term in wiring.terms for node in self._assumed(term)),
         )
 
@@ -88,6 +93,18 @@ class _Builder:
         wiring = self._wiring
         own = {**penalty_forms(self._fields.penalty), **norm_forms(wiring), **initial_forms(wiring)}
         return {**own, **constraint_forms(self._graph, wiring), **change_forms(self._graph, Symbols(), steps)}
+
+    def _of_output(self) -> dict[str, str]:
+        """The usual names of the only output, after updates as well: ``Yhat`` for A2."""
+        outputs, graph = self._wiring.outputs, self._graph
+        endings = {f"{outputs[0]}{ending}": ending for ending in ("", SUFFIX)} if len(outputs) == 1 else {}
+        found: dict[str, str] = {}
+        for name in graph.names:
+            parts = name_parts(name)
+            if parts is not None and parts.head in endings and not parts.components:
+                heads = (f"{usual}{endings[parts.head]}" for usual in USUAL_OUTPUTS)
+                found |= {str(replace(parts, head=head)): name for head in heads}
+        return {alias: name for alias, name in found.items() if alias not in graph}
 
     def _drawn(self, first: Pass, last: str) -> tuple[str, ...]:
         """What the picture shows: all that leads to the last quantity; of many, what the layers pass on."""
