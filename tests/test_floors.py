@@ -144,6 +144,7 @@ ONE_WAY = (
     "views",
     "passing",
     "misreadings",
+    "edges",
     "branching",
     "norm_mistakes",
     "descent_mistakes",

@@ -158,7 +158,10 @@ MISTAKEN_AS_ANY_LAYER = {
 }  # fmt: skip
 """Layers that keep the sizes, or whose sizes are plain to see, with the mistakes of every layer's numbers alone."""
 
-OF_ANY_LAYER = {"bits-for-bytes", "not-doubled", "bytes-of-parameters", "values-of-input", "values-without-channels"}
+OF_ANY_LAYER = {
+    "bits-for-bytes", "not-doubled", "doubled", "bytes-of-parameters", "values-of-input", "values-without-channels",
+    "double-precision",
+}  # fmt: skip
 
 IN_SEVERAL_ARRAYS = {"depthwise_conv", "separable_conv"}
 """Layers with kernels that see one channel each, whose weights are no one array of a shape that is asked for."""

@@ -226,6 +226,10 @@ def _not_divided_by(is_half: bool) -> Change:
     return changed
 
 
+def _not_halved(node: Node) -> Node | None:
+    return node.args[0] if isinstance(node, Over) and node.args[1] == TWO else None
+
+
 def _absolute_for_relu(node: Node) -> Node | None:
     return Call("abs", node.arguments[0]) if is_call(node, "relu") else None
 
@@ -293,5 +297,6 @@ AT_NODES = (
     Rule("absolute-for-squares", "the absolute values in place of the squares", _absolutes),
     Rule("sum-for-mean", "the sum in place of the mean", _not_divided_by(is_half=False)),
     Rule("no-half", "the factor 1/2 left out", _not_divided_by(is_half=True)),
+    Rule("no-half", "the factor 1/2 left out", _not_halved),
     Rule("powers-of-2", "powers of 2 in place of those of e", _of_powers_of_two),
 )  # fmt: skip

@@ -248,7 +248,9 @@ class NumberMarker:
             return _the_same(first, next(report for report in reports if report.mistake in work.mistakes))
         if reports:
             message: list[Any] = ["consistent with "]
-            nearest_first = sorted(_each_line_once(reports), key=lambda report: report.quantity != target.name)
+            nearest_first = _each_said_once(
+                sorted(_each_line_once(reports), key=lambda report: report.quantity != target.name)
+            )
             for index, report in enumerate(nearest_first[:MOST_NAMED]):
                 message += [
                     "; or " if index else "",
@@ -277,6 +279,14 @@ def _each_line_once(reports: Sequence[SlipReport]) -> list[SlipReport]:
     return list({(report.quantity, report.line or report.message): report for report in reversed(reports)}.values())[
         ::-1
     ]
+
+
+def _each_said_once(reports: Sequence[SlipReport]) -> list[SlipReport]:
+    """Of mistakes of the kind's own list that are said in the same words the first."""
+    found: dict[Any, SlipReport] = {}
+    for place, report in enumerate(reports):
+        found.setdefault(place if report.generic else report.message, report)
+    return list(found.values())
 
 
 def _too_coarse(target: Target, agreements: Sequence[Agreement], truths: Truths) -> Prose:

@@ -173,13 +173,14 @@ def _ranked(found: Sequence[tuple[float, Slip]]) -> Iterator[Candidate]:
     A mistake made wherever its family makes one is as likely as one of two variants: who makes it in one layer makes it
     in all of them.
     """
-    families: defaultdict[str, list[Slip]] = defaultdict(list)
+    families: defaultdict[tuple[str, bool], list[Slip]] = defaultdict(list)
     for _, slip in found:
-        families[slip.key].append(slip)
+        families[slip.key, slip.is_rare].append(slip)
     places = {key: len({name for slip in family for name in slip.formulas}) for key, family in families.items()}
     for order, (value, slip) in enumerate(found):
-        is_everywhere = len(slip.formulas) == places[slip.key]
-        variants = len(families[slip.key])
+        family = slip.key, slip.is_rare
+        is_everywhere = len(slip.formulas) == places[family]
+        variants = len(families[family])
         rank = min(variants, EVERYWHERE) if is_everywhere else variants
         yield Candidate(value, slip, rank + RARE * slip.is_rare, order)
 

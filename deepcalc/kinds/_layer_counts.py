@@ -1,4 +1,4 @@
-"""Mistakes in what is counted of a layer: its parameters, its operations, its values and bytes."""
+"""Mistakes in the parameters of a layer: what each makes of its counts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from deepcalc.kinds._layer_mistakes import Formulas, Layer
 from deepcalc.kinds._layer_names import channels_of, sizes_of
 from deepcalc.notation.edits import factors
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, ZERO, Literal, Name, Node, Over, Plus, Times, total
-from deepcalc.rules.layers import Stage, biases, multiply_adds, parameters, times, weights
-
-EIGHT = Literal("8")
+from deepcalc.notation.nodes import ONE, ZERO, Name, Node, Over, Plus, Times, total
+from deepcalc.rules.layers import Stage, biases, parameters, times, weights
+from deepcalc.rules.sizes import reach_of
 
 Counted = Callable[[Layer, Sequence[Stage]], Formulas]
 
@@ -159,39 +158,6 @@ def _has_scale(layer: Layer) -> bool:
     return has_scale and layer.writer.has_biases
 
 
-def at_one_position(layer: Layer) -> Formulas:
-    has_positions = layer.writer.rule.positions is not None and layer.writer.inputs
-    return {f"macs{layer.number}": Name(f"weights{layer.number}")} if has_positions else {}
-
-
-def at_positions_of_input(layer: Layer) -> Formulas:
-    writer = layer.writer
-    if not writer.rule.window or writer.rule.positions is None:
-        return {}
-    return {f"macs{layer.number}": multiply_adds(writer.stages, writer.inputs)}
-
-
-def biases_among_operations(layer: Layer) -> Formulas:
-    """H·W·(K·K·C + 1)·F."""
-    writer = layer.writer
-    if writer.rule.positions is None or not writer.has_biases:
-        return {}
-    counted = factors(parameters(writer.stages, True))
-    return {f"macs{layer.number}": times(*writer.rule.positions(writer.terms), *counted)}
-
-
-def bits(layer: Layer) -> Formulas:
-    """The bytes of the output and of the parameters times 8."""
-    names = [f"{what}{layer.number}" for what in ("bytes", "memory")]
-    return {
-        name: Times(*factors(layer.plan.graph[name].definition), EIGHT) for name in names if name in layer.plan.graph
-    }
-
-
-def not_doubled(layer: Layer) -> Formulas:
-    return {f"flops{layer.number}": Name(f"macs{layer.number}")} if layer.writer.stages else {}
-
-
 def bias_of_each_input(layer: Layer, stages: Sequence[Stage]) -> Formulas:
     """K·K·C·F + C."""
     channels = layer.writer.terms.channels
@@ -231,6 +197,23 @@ def kernel_of_layer_before(layer: Layer, stages: Sequence[Stage]) -> Formulas:
     if kernel is None:
         return {}
     return layer.of_stages([Stage((*(kernel for _ in layer.kernel), layer.writer.terms.channels), stages[-1].units)])
+
+
+def filters_of_one_group(layer: Layer, stages: Sequence[Stage]) -> Formulas:
+    """(K·K·C/G + 1)·F/G."""
+    own = layer.writer.terms.own
+    if "groups" not in own:
+        return {}
+    return layer.of_stages([Stage(stages[-1].fan_in, (Over(*stages[-1].units, own["groups"]),))])
+
+
+def dilated_kernel(layer: Layer, stages: Sequence[Stage]) -> Formulas:
+    """The zeros between the entries of a dilated kernel counted as well."""
+    reaches = [reach_of(side) for side in layer.writer.sides]
+    if all(side.d is None for side in layer.writer.sides):
+        return {}
+    seen = (*reaches, *stages[-1].fan_in[len(layer.kernel) :])
+    return layer.of_stages([Stage(seen, stages[-1].units)])
 
 
 def position_for_filter(layer: Layer, stages: Sequence[Stage]) -> Formulas:
@@ -300,50 +283,3 @@ def one_pair(layer: Layer) -> tuple[Node, Node]:
 def pair_of_each_value(layer: Layer) -> tuple[Node, Node]:
     values = times(*layer.writer.outputs, layer.writer.channels)
     return values, values
-
-
-def along_one_side(layer: Layer) -> Formulas:
-    """H·K·K·C·F."""
-    writer = layer.writer
-    sides = () if writer.rule.positions is None else writer.rule.positions(writer.terms)
-    return {f"macs{layer.number}": multiply_adds(writer.stages, sides[:1])} if len(sides) > 1 else {}
-
-
-def kernel_not_counted(layer: Layer) -> Formulas:
-    """H·W·C·F."""
-    writer = layer.writer
-    sides = () if writer.rule.positions is None or not layer.kernel else writer.rule.positions(writer.terms)
-    product = (*sides, writer.terms.channels, *writer.stages[-1].units) if sides else ()
-    return {f"macs{layer.number}": times(*product)} if product else {}
-
-
-def values(size: Callable[[Layer], Node]) -> Callable[[Layer], Formulas]:
-    """Other values counted behind an image, and so their bytes."""
-    return lambda layer: {f"neurons{layer.number}": size(layer)} if layer.writer.outputs else {}
-
-
-def bytes_of(size: Callable[[Layer], Node]) -> Callable[[Layer], Formulas]:
-    """The bytes of others than the values behind an image."""
-
-    def formulas(layer: Layer) -> Formulas:
-        name, own = f"bytes{layer.number}", Name(f"neurons{layer.number}")
-        if name not in layer.plan.graph or not layer.writer.outputs:
-            return {}
-        return {name: layer.plan.graph[name].definition.xreplace({own: size(layer)})}
-
-    return formulas
-
-
-def positions(layer: Layer) -> Node:
-    """H·W of the output."""
-    return times(*layer.writer.outputs)
-
-
-def inputs(layer: Layer) -> Node:
-    """H·W·C of the input."""
-    return times(*layer.writer.inputs, layer.writer.terms.channels)
-
-
-def own_parameters(layer: Layer) -> Node:
-    """The parameters; the values themselves where there are none."""
-    return Name(f"{'params' if layer.writer.stages else 'neurons'}{layer.number}")

@@ -255,6 +255,20 @@ def of_another_layer(letter: str, law: Callable[[Side, Node], Side]) -> Callable
     return formulas
 
 
+def dilated_whole(node: Node) -> Node | None:
+    """D·(K − 1) + 1 → D·K, in N − D·(K − 1) − 1 + 2·P."""
+    reach = [
+        term.args[0]
+        for term in terms(node)
+        if isinstance(term, Negative) and isinstance(term.args[0], Times) and isinstance(term.args[0].args[-1], Plus)
+    ]
+    if not reach or Negative(ONE) not in terms(node):
+        return None
+    whole = Times(*reach[0].args[:-1], reach[0].args[-1].args[0])
+    kept = [Negative(whole) if term == Negative(reach[0]) else term for term in terms(node) if term != Negative(ONE)]
+    return Plus(*kept)
+
+
 def other_axis(axis: int) -> Callable[[Layer], Formulas]:
     """The size along one of two axes worked out with what belongs to the other one."""
 

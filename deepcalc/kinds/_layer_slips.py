@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from deepcalc.kinds import _layer_costs as costs
 from deepcalc.kinds import _layer_counts as counts
 from deepcalc.kinds import _layer_depths as depths
 from deepcalc.kinds import _layer_mistakes as mistakes
@@ -98,6 +99,8 @@ _SELDOM_OF_SIZES = (
          mistakes.of_another_layer("K", lambda side, other: replace(side, k=other))),
     _Row("of-layer-before", "the stride of the layer before taken",
          mistakes.of_another_layer("S", lambda side, other: replace(side, s=other))),
+    _Row("dilated-whole", "the kernel times the dilation, not one less and then one more",
+         lambda layer: layer.edited(mistakes.dilated_whole)),
     _Row("size-kept", "the sizes kept, though pooling makes them smaller", mistakes.size_kept),
     _Row("other-axis", "the height worked out with what belongs to the width", mistakes.other_axis(0)),
     _Row("other-axis", "the width worked out with what belongs to the height", mistakes.other_axis(1)),
@@ -156,24 +159,25 @@ _OF_COUNTS = (
     _Row("as-full-convolution", "counted as a convolution whose filters see all channels", counts.as_full_convolution),
     _Row("averages-trained", "the moving averages counted as trained", counts.averages_trained),
     _Row("shift-forgotten", "the shift forgotten beside the scale", counts.shift_forgotten),
-    _Row("at-one-position", "the weights counted once, not at every position", counts.at_one_position),
+    _Row("at-one-position", "the weights counted once, not at every position", costs.at_one_position),
     _Row("positions-of-input", "the positions of the input counted, not those of the output",
-         counts.at_positions_of_input),
-    _Row("biases-among-macs", "the biases counted among the multiply-adds", counts.biases_among_operations),
-    _Row("bits-for-bytes", "bits in place of bytes", counts.bits),
-    _Row("not-doubled", "a multiply-add counted as one operation", counts.not_doubled),
+         costs.at_positions_of_input),
+    _Row("biases-among-macs", "the biases counted among the multiply-adds", costs.biases_among_operations),
+    _Row("bits-for-bytes", "bits in place of bytes", costs.bits),
+    _Row("not-doubled", "a multiply-add counted as one operation", costs.not_doubled),
 )  # fmt: skip
 """Mistakes with channels, and with what is counted."""
 
 _SELDOM_OF_COUNTS = (
     _Row("channels-plus-filters", "the channels and the filters added", depths.depth_added),
+    _Row("channels-of-group", "the filters of one group alone", depths.depth_of_group),
     _Row("one-channel", "a depth of 1, as of a single feature map", depths.depth_of_one),
     _Row("flat-one-side", "one side alone times the channels",
          depths.made_flat(lambda layer: times(layer.writer.inputs[0], layer.writer.terms.channels), pooled=False)),
     _Row("channels-alone", "the channels alone, the sides forgotten",
          depths.made_flat(lambda layer: layer.writer.terms.channels, pooled=False)),
     _Row("flattened-for-pooled", "all values side by side in place of one for each channel",
-         depths.made_flat(counts.inputs, pooled=True)),
+         depths.made_flat(costs.inputs, pooled=True)),
     _Row("positions-for-channels", "the places of a channel in place of the channels",
          depths.made_flat(lambda layer: times(*layer.writer.inputs), pooled=True)),
     _Row("one-for-all", "one value in all", depths.made_flat(lambda layer: ONE, pooled=True)),
@@ -201,6 +205,10 @@ _SELDOM_OF_COUNTS = (
          counts.by_stages(counts.bias_of_each_input, biased=True, needs=("a vector",))),
     _Row("bias-of-each-position", "a bias for each value of the output, not for each filter",
          counts.by_stages(counts.bias_of_each_position, biased=True, needs=("axes",))),
+    _Row("filters-of-group", "the filters of one group alone",
+         counts.by_stages(counts.filters_of_one_group, needs=("axes",))),
+    _Row("dilated-kernel", "the zeros between the entries of the dilated kernel counted as well",
+         counts.by_stages(counts.dilated_kernel, needs=("axes",))),
     _Row("position-for-filter", "the weights counted for each position, not for each filter",
          counts.by_stages(counts.position_for_filter, needs=("axes",))),
     _Row("whole-input", "a weight for each value of the input in every filter, not for each of its kernel",
@@ -217,17 +225,19 @@ _SELDOM_OF_COUNTS = (
          counts.of_normalization(counts.one_pair)),
     _Row("norm-of-values", "a scale and a shift for each value, not for each channel",
          counts.of_normalization(counts.pair_of_each_value)),
-    _Row("positions-of-one-side", "the positions along one side alone", counts.along_one_side),
-    _Row("kernel-not-counted", "the kernel left out of the multiply-adds", counts.kernel_not_counted),
+    _Row("positions-of-one-side", "the positions along one side alone", costs.along_one_side),
+    _Row("kernel-not-counted", "the kernel left out of the multiply-adds", costs.kernel_not_counted),
+    _Row("doubled", "each multiplication and each addition counted, twice the multiply-adds", costs.doubled),
+    _Row("double-precision", "twice as many bytes for each number, as in double precision", costs.in_double_precision),
     _Row("bytes-of-parameters", "the bytes of the parameters in place of those of the output",
-         counts.bytes_of(counts.own_parameters)),
+         costs.bytes_of(costs.own_parameters)),
     *(
         _Row(key, message, of(counted))
         for key, message, counted in (
-            ("values-without-channels", "the channels forgotten among the values", counts.positions),
-            ("values-of-input", "the values of the input in place of those of the output", counts.inputs),
+            ("values-without-channels", "the channels forgotten among the values", costs.positions),
+            ("values-of-input", "the values of the input in place of those of the output", costs.inputs),
         )
-        for of in (counts.values, counts.bytes_of)
+        for of in (costs.values, costs.bytes_of)
     ),
 )  # fmt: skip
 """Those that are seldom made."""

@@ -132,6 +132,10 @@ def layer_norm_slips(norms: Sequence[TokenNorm]) -> Iterator[SlipRow]:
     """Typical mistakes in layer normalisations, made in each of them."""
     std = {norm: norm.own("std") for norm in norms}
     yield "epsilon-forgotten", "ε forgotten", {std[norm]: f"sqrt({norm.own('var')})" for norm in norms}
+    outside = {std[norm]: f"sqrt({norm.own('var')}) + eps" for norm in norms}
+    yield "epsilon-outside", "ε added behind the root, not under it", outside
+    uncentred = {norm.normalised: norm.moments.divided(norm.moments.values, std[norm]) for norm in norms}
+    yield "mean-forgotten", "the mean not taken off", uncentred
     message = "the variance in place of the standard deviation"
     yield "root-forgotten", message, {std[norm]: f"{norm.own('var')} + eps" for norm in norms}
     unbiased = {norm.own("var"): norm.moments.variance(unbiased=True) for norm in norms}

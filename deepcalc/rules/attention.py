@@ -113,6 +113,7 @@ _ROWS = (
                 "weights-transposed", "W_a transposed",
                 {"S": "{Q} @ W_a.T @ {K}.T"}, {"S": "{K}.T @ W_a @ {Q}"},
             ),
+            ScoreSlip("weights-forgotten", "W_a left out", {"S": "{Q} @ {K}.T"}, {"S": "{K}.T @ {Q}"}),
         ),
     ),
     Score(
@@ -130,6 +131,23 @@ _ROWS = (
             ScoreSlip(
                 "activation-forgotten", "the tanh forgotten",
                 {"U": "{p} + {K} @ W_2"}, {"U": "expand({p}, axis=1) + W_2 @ {K}"},
+            ),
+            ScoreSlip(
+                "vector-forgotten", "the sum without the vector v",
+                {"S": "sum({U}, axis=1)"}, {"S": "sum({U}, axis=0)"},
+            ),
+            ScoreSlip(
+                "query-forgotten", "the query left out",
+                {"U": "tanh({K} @ W_2)"}, {"U": "tanh(W_2 @ {K})"},
+            ),
+            ScoreSlip(
+                "key-subtracted", "the keys taken off in place of added",
+                {"U": "tanh({p} - {K} @ W_2)"}, {"U": "tanh(expand({p}, axis=1) - W_2 @ {K})"},
+            ),
+            ScoreSlip(
+                "weights-transposed", "the weights of query and key transposed",
+                {"p": "{q} @ W_1.T", "U": "tanh({p} + {K} @ W_2.T)"},
+                {"p": "W_1.T @ {q}", "U": "tanh(expand({p}, axis=1) + W_2.T @ {K})"},
             ),
             ScoreSlip(
                 "weights-exchanged", "the weights of query and key exchanged",

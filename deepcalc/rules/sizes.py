@@ -284,6 +284,14 @@ STEPS_ALONE = SizeMistake(
     "the stride times the steps alone, without padding and kernel",
     lambda side, padding: steps_apart(side),
 )
+STEPS_OF_ALL = SizeMistake(
+    "steps-of-all",
+    "a step for each value of the input, where there is one less",
+    lambda side, padding: Plus(Times(side.n, side.s), *terms(transposed(side, padding))[1:]),
+)
+TIMES_STRIDE = SizeMistake(
+    "steps-of-all", "the input times the stride alone", lambda side, padding: Times(side.n, side.s)
+)
 AS_WINDOW = SizeMistake(
     "as-window",
     "the wanted size of an adaptive pooling taken for that of its window",

@@ -249,7 +249,7 @@ def convolved(banks: Any, biases: Any) -> Any:
 
 POOLED = [[0.4, 1.3], [1.2, -0.5]]
 FILTERS: dict[str, list[tuple[str, Any, str]]] = {
-    f"{FILTERED}bias: 0.1": [("Z", SLID / 4 + 0.1, "the products of a window averaged")],
+    f"{FILTERED}bias: 0.1": [("Z", SLID / 4 + 0.1, "the mean of the products of a window")],
     CLASSIFIED: [
         ("O", DENSE @ SLID.T.ravel() + SHIFT, "flattened column by column"),
         ("L", ((OUT - [1, 0]) ** 2).sum(), "the squared error in place of the cross-entropy"),

@@ -115,6 +115,15 @@ CASES = [
     ("32x32x3", ["max_pool: 2", "conv: {filters: 1, kernel: 3}"], "field2", "9", "whole-kernel"),  # 1 + 2 + 3·2
     ("32x32x3", ["conv: {filters: 1, kernel: 3, dilation: 4}"], "field1", "3", "field-without-dilation"),
     ("32x32x3", [CONV], "flops1", "135000", "not-doubled"),  # 15·15·600
+    ("14x14x3", ["conv_transpose: {filters: 8, kernel: 4, stride: 3, padding: 1}"], "H1", "44",
+     "steps-of-all"),  # 14·3 − 2 + 4, not 13·3 − 2 + 4
+    ("14x14x3", ["conv_transpose: {filters: 8, kernel: 4, stride: 3, padding: 1}"], "H1", "42", "steps-of-all"),  # 14·3
+    ("33x33x3", ["conv: {filters: 8, kernel: 3, dilation: 4}"], "H1", "22", "dilated-whole"),  # 33 − 4·3 + 1, not 25
+    ("8x8x4", ["conv: {filters: 6, kernel: 3, groups: 2}"], "C1", "3", "channels-of-group"),
+    ("8x8x4", ["conv: {filters: 6, kernel: 3, groups: 2}"], "params1", "57", "filters-of-group"),  # (9·2 + 1)·3
+    ("33x33x3", ["conv: {filters: 8, kernel: 3, dilation: 4}"], "params1", "1952", "dilated-kernel"),  # (81·3 + 1)·8
+    ("32x32x3", [CONV], "macs1", "270000", "doubled"),  # 2·15·15·600
+    ("32x32x3", [CONV], "bytes1", "14400", "double-precision"),  # 15·15·8 values of 8 bytes
     ("32x32x3", [CONV], "H1", "13", "padding-taken-off"),  # ⌊25/2⌋ + 1
     ("32x32x3", [CONV], "H1", "18", "kernel-not-taken-off"),  # ⌊34/2⌋ + 1
     ("32x32x3", [CONV], "H1", "7", "kernel-and-stride"),  # ⌊32/5⌋ + 1

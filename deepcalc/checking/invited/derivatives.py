@@ -236,6 +236,13 @@ def times_input(place: Place) -> Iterator[Written]:
             yield product(place.formula, Name(used)), used
 
 
+def times_own(place: Place) -> Iterator[Written]:
+    """∂L/∂b·b: the derivative by a parameter times its value."""
+    wrt = place.wrt
+    if wrt is not None and place.is_answer and place.graph[wrt].given is not None and wrt not in place.names:
+        yield product(place.formula, Name(wrt)), wrt
+
+
 def _consumers_reached(place: Place, wrt: str) -> Sequence[str]:
     """What a name stands in; of the share of one step in time what that step has made."""
     consumers = place.consumers(wrt)

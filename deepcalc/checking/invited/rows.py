@@ -119,6 +119,8 @@ ROWS = (
     Row("activated-twice", "the activation applied twice", COMMON, at=functions.applied_twice),
     Row("slope-forgotten", "ReLU in place of the leaky one", COMMON, at=functions.plain_relu),
     Row("other-side", "the slope below 0 taken above 0 as well", PLAUSIBLE, at=functions.slope_everywhere),
+    Row("other-side", "the slope taken above 0, not below it", PLAUSIBLE, at=functions.slope_turned),
+    Row("other-slope", "the usual slope of 0.01, not the one that is given", PLAUSIBLE, at=functions.usual_slope),
     Row("sigmoid-for-softmax", "the sigmoid in place of the softmax", COMMON, at=functions.sigmoid_for_softmax),
     Row("other-activation", "tanh and the sigmoid mixed up", COMMON, at=functions.other_activation),
     Row("other-wave", "sine and cosine mixed up", COMMON, at=functions.other_wave),
@@ -141,6 +143,7 @@ ROWS = (
     Row("slope-on-top", "the derivative of {0} on top, which is in it already", PLAUSIBLE, of=derivatives.slope_on_top),
     Row("value-for-slope", "{0} in place of the derivative", PLAUSIBLE, of=derivatives.value_for_slope),
     Row("bias-times-input", "the gradient of a bias multiplied by {0}", COMMON, of=derivatives.times_input),
+    Row("gradient-times-own", "the gradient multiplied by {0} itself", PLAUSIBLE, of=derivatives.times_own),
     Row("derivative-once-more", "a factor of the chain rule twice", PLAUSIBLE, of=derivatives.link_twice),
     # numbers before and behind
     Row("factor-2", "a factor 2 too many", PLAUSIBLE, of=terms.doubled),

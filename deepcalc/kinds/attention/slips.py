@@ -10,6 +10,7 @@ from deepcalc.kinds._normalizing import layer_norm_slips
 from deepcalc.kinds.attention.feed_forward import feed_forward_slips, second_norm
 from deepcalc.kinds.attention.fields import PARTS, AttentionFields, SizeFields
 from deepcalc.kinds.attention.made import is_masked
+from deepcalc.kinds.attention.mistakes import in_outputs, in_positions, in_scores, in_weights
 from deepcalc.kinds.attention.naming import attended, head_names, named, out_of_attention, source, tokens
 from deepcalc.kinds.attention.plans import cached, counts, macs_of, products, size_names
 from deepcalc.kinds.attention.steps import encodings, query_names, token_norm
@@ -29,6 +30,10 @@ def slips(fields: AttentionFields, plan: Plan) -> Iterator[Slip]:
     if not fields.positions_alone:
         rows += [*_in_scores(fields, plan.graph), *_in_weights(fields, plan.graph), *_in_outputs(fields, plan.graph)]
         rows += [*_on_the_way_back(fields)]
+        rows += [*in_scores(fields, plan.graph)]
+        rows += [*in_weights(fields, plan.graph), *in_outputs(fields, plan.graph)]
+    if fields.positions is not None:
+        rows += in_positions(fields, plan.graph, fields.positions)
     return (slip for slip in slips_of(plan.graph, rows) if stands(plan.graph, slip))
 
 
@@ -217,7 +222,10 @@ def _in_counts(fields: AttentionFields, sizes: SizeFields) -> Iterator[SlipRow]:
     if sizes.biases:
         yield "projection-forgotten", "the output projection forgotten, biases too", without("W_O", *biases)
         yield "biases-forgotten", "the biases forgotten", without(*biases)
+    one = without("W_K", "W_V", "b_K", "b_V")
+    yield "one-projection", "one matrix for queries, keys and values together", one
     if sizes.hidden is not None:
+        yield "one-layer", "one layer of the feed-forward network alone", without("W_2", "b_2")
         yield "feed-forward-forgotten", "the feed-forward network forgotten", without("W_1", "W_2", "b_1", "b_2")
     if sizes.layer_norm:
         yield "norm-forgotten", "the scale and the shift of the normalisation forgotten", without("norm")
@@ -226,6 +234,9 @@ def _in_counts(fields: AttentionFields, sizes: SizeFields) -> Iterator[SlipRow]:
         if sizes.kv_heads is not None:
             yield "heads-of-queries", "as many heads of keys and values as of queries", _of_query_heads(sizes, names)
         yield "one-head", "the projections of one head alone", {f"params_{part}": law for part, law in single.items()}
+        full = f"{names['model']}*{names['model']}*{names['heads']}"
+        whole = {f"params_{part}": full for part in weights}
+        yield "whole-for-head", "all features for each head, not its share of them", whole
     if sizes.sequence is not None:
         yield from _in_operations(sizes, names)
 
@@ -246,6 +257,11 @@ def _in_operations(sizes: SizeFields, names: Mapping[str, str]) -> Iterator[Slip
         "the products of queries with keys and of weights with values forgotten",
         {"macs": weighted},
     )
+    once = {f"macs_{each.weights}": f"params_{each.weights}" for each in products(sizes)}
+    yield "one-token", "the products with weights of one token alone", once
+    if sizes.layers is not None:
+        of_one = cached(sizes, names).removeprefix(f"{names['layers']}*")
+        yield "one-layer", "the keys and values of one layer alone", {"cache": of_one}
     yield "weights-alone", "the products with weights forgotten", {"macs": "macs_S + macs_A"}
     if sizes.kv_heads is not None:
         of_queries = cached(sizes, names, heads="{heads}")

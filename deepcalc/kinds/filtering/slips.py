@@ -7,8 +7,19 @@ from math import prod
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of, stands
+from deepcalc.kinds.filtering.edges import of_other_edges
 from deepcalc.kinds.filtering.fields import FilteringFields, PerAxis, PoolFields
-from deepcalc.kinds.filtering.graph import output_of, preceding, wiring_of
+from deepcalc.kinds.filtering.graph import WINNERS, output_of, preceding, wiring_of
+from deepcalc.kinds.filtering.mistakes import (
+    around_the_activation,
+    first_of_more,
+    in_pooling,
+    in_windows,
+    on_the_way_back,
+    over_channels,
+    overlapping,
+    through_the_pool,
+)
 from deepcalc.kinds.filtering.wiring import PADDED, Wiring, pool_settings, pooled
 from deepcalc.notation.array_nodes import Entrywise
 from deepcalc.notation.names import gradient
@@ -38,7 +49,29 @@ def slips(fields: FilteringFields, plan: Plan) -> Iterator[Slip]:
         rows += _on_the_way_back(wired, graph, loss)
         if pool is not None:
             rows += _through_the_pool(pool, wired.axes, preceding(graph, "P"), loss)
-    return (slip for slip in slips_of(graph, rows) if stands(graph, slip))
+    rows += _further(wired, graph, loss)
+    worked_out = graph if WINNERS not in graph else Graph(each for each in graph if each.name != WINNERS)
+    found = slips_of(graph, rows)
+    return (slip for slip in found if stands(graph, slip) or (worked_out is not graph and stands(worked_out, slip)))
+
+
+def _further(wired: Wiring, graph: Graph, loss: str | None) -> Iterator[SlipRow]:
+    """Mistakes that are made less often."""
+    pool = wired.pool
+    if "Z" in graph:
+        yield from of_other_edges(wired)
+        yield from in_windows(wired)
+        yield from first_of_more(wired, graph.shape("Z"))
+        yield from over_channels(wired)
+        yield from around_the_activation(wired, graph)
+        if wired.is_transposed:
+            yield from overlapping(wired)
+    if pool is not None:
+        yield from in_pooling(pool, wired.axes, preceding(graph, "P"), graph.shape("P"))
+    if loss is not None:
+        yield from on_the_way_back(wired, graph, loss)
+        if pool is not None:
+            yield from through_the_pool(graph, preceding(graph, "P"), loss)
 
 
 def _in_convolution(wired: Wiring) -> Iterator[SlipRow]:
@@ -58,7 +91,7 @@ def _in_convolution(wired: Wiring) -> Iterator[SlipRow]:
     if not wired.is_transposed:
         count, bias = prod(wired.k[-wired.axes :]), "" if wired.bias is None else f" + {wired.bias}"
         mean = {"Z": f"1/{count} * ({wired.net(bias=False)}){bias}"}
-        yield "products-averaged", "the products of a window averaged in place of added up", mean
+        yield "products-averaged", "the mean of the products of a window in place of their sum", mean
         yield from _over_filters(wired)
     if (wired.channels or 1) > 1 and wired.samples is None and not wired.is_transposed:
         yield from _over_channels(wired)
@@ -102,8 +135,6 @@ def _over_channels(wired: Wiring) -> Iterator[SlipRow]:
     yield "channels-averaged", "the channels averaged in place of added up", {"Z": mean}
     if wired.filters is None:
         slid = wired.kernel
-        alone = wired.net(f"{slid}[1]", x="X[1]")
-        yield "first-channel-alone", "the first channel alone, the others not added", {"Z": alone}
         same = wired.net(f"{slid}[1]", x="sum(X, axis=0)")
         yield "same-kernel", "the first kernel used for every channel", {"Z": same}
         exchanged = wired.net(f"flip({slid}, axes=0)")
@@ -124,8 +155,12 @@ def _after_it(fields: FilteringFields, graph: Graph) -> Iterator[SlipRow]:
     if fields.dense is not None and fields.dense.bias is not None:
         without = {"O": f"W @ {preceding(graph, 'O')}"}
         yield "bias-forgotten", "the bias of the dense layer forgotten", without
-    if "F" in graph and len(graph.shape(preceding(graph, "F"))) == 2:
+    axes = len(graph.shape(preceding(graph, "F"))) if "F" in graph and len(graph.shape("F")) == 1 else 0
+    if axes == 2:
         yield "flattened-by-columns", "flattened column by column", {"F": f"flatten({preceding(graph, 'F')}.T)"}
+    if axes == 3:
+        by_place = {"F": f"flatten(permute({preceding(graph, 'F')}, axes=(1, 2, 0)))"}
+        yield "flattened-by-places", "flattened place by place, with the channels of each together", by_place
     if fields.loss is not None and fields.loss.function in _OF_PROBABILITIES:
         squares = {fields.loss.name: ARRAY_LOSSES["sum"].of_array.format(y=output_of(graph), t="T")}
         yield "squares-for-logs", "the squared error in place of the cross-entropy", squares

@@ -17,7 +17,8 @@ from deepcalc.kinds.parameters.images import add_image, add_images
 from deepcalc.kinds.parameters.initial import add_initialization
 from deepcalc.kinds.parameters.pictures import figures
 from deepcalc.kinds.parameters.writing import ALL, COUNTS, ImageLayer, Layer, LayerRow, SizeWriter, layers_of
-from deepcalc.notation.nodes import Name, total
+from deepcalc.notation.edits import terms
+from deepcalc.notation.nodes import Name, Plus, total
 from deepcalc.notation.symbols import Forms, Symbols
 from deepcalc.plan import PartPlan, Plan, TablePlan, TableRow
 from deepcalc.plan.plan import Layout
@@ -80,8 +81,11 @@ def _add_totals(writer: SizeWriter, layers: int) -> None:
         if layers == 1:
             writer.aliases[name] = f"{name}1"
         else:
-            terms = (Name(f"{name}{number}") for number in range(1, layers + 1))
-            writer.add(name, total(*terms), (), TOTALS[name], ALL, name)
+            counted = (Name(f"{name}{number}") for number in range(1, layers + 1))
+            writer.add(name, total(*counted), (), TOTALS[name], ALL, name)
+    if layers > 1 and "n0" in writer.graph:
+        more = Plus(*terms(writer.graph["biases"].definition), Name("n0"))
+        writer.mistakes.append(("bias-for-input", "biases for the units of the input too", {"biases": more}))
     if layers > 1:
         whole = " + ".join(f"params{number}" for number in range(1, layers + 1))
         writer.mistakes += [
@@ -99,6 +103,8 @@ def _add_memory(writer: SizeWriter, fields: ParametersFields) -> None:
     params, each = writer.aliases.get("params", "params"), fields.bytes
     writer.add("memory", f"{params}*{each}", ("bytes",), f"bytes: {each} for each parameter", ALL, "memory")
     writer.mistakes.append(("bits-for-bytes", "bits in place of bytes", {"memory": f"{params}*{each}*8"}))
+    twice = {"memory": f"{params}*{each}*2"}
+    writer.mistakes.append(("double-precision", "twice as many bytes for each number, as in double precision", twice))
     writer.mistakes.append(("bytes-forgotten", "the numbers counted, not their bytes", {"memory": params}))
     if fields.optimizer is not None:
         states = OPTIMIZER_STATES[fields.optimizer]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from deepcalc.kinds._arrays import SlipRow
 from deepcalc.notation.nodes import Plus
@@ -15,15 +16,20 @@ from deepcalc.rules.model_sizes import CountMistake, SizeRule
 class Laws:
     """The laws of a rule as formulas, in a layer's ``names`` of sizes.
 
-    What one layer counts is multiplied by ``repeated`` (empty for a single one), its multiply-adds by the
-    ``tokens`` too (empty for a vector).
+    What one layer counts is multiplied by ``times``, how many there are, and by its ``directions`` (empty for a single
+    one), its multiply-adds by the ``tokens`` too (empty for a vector).
     """
 
     rule: SizeRule
     names: Mapping[str, str]
     has_biases: bool
-    repeated: str
+    times: str
+    directions: str
     tokens: str
+
+    @property
+    def repeated(self) -> str:
+        return f"{self.times}{self.directions}"
 
     @property
     def weights(self) -> str:
@@ -47,7 +53,7 @@ class Laws:
 
     def law(self, text: str) -> str:
         """A law of the rule, for all the layers of the sort."""
-        inner = text.format(**self.names)
+        inner = text.format(T=self.tokens, **self.names)
         is_sum = isinstance(parse(inner), Plus)
         return f"{self.repeated}({inner})" if self.repeated and is_sum else f"{self.repeated}{inner}"
 
@@ -66,6 +72,8 @@ class Laws:
             with_biases = self.products(f"{rule.macs} + {rule.biases}", rule.pairs)
             yield "biases-among-macs", "the biases counted among the multiply-adds", {f"macs{number}": with_biases}
         for mistake in rule.mistakes:
+            if "{T}" in mistake.law and not self.tokens:
+                continue
             counts = self._mistaken(mistake)
             if counts:
                 yield mistake.key, mistake.message, {f"{count}{number}": law for count, law in counts.items()}
@@ -84,13 +92,16 @@ class Laws:
 
     def by_tokens(self, number: int) -> Iterator[SlipRow]:
         """What is the same for all tokens counted for each, and what is done for each counted once."""
-        if not self.tokens or self.rule.macs == "0":
+        is_looked_up = any(each.is_table for each in self.rule.arrays)
+        if not self.tokens or is_looked_up or self.rule.weights == "0":
             return
         shared = {f"weights{number}": f"{self.tokens}*({self.weights})"}
         if self.has_biases:
             yield "not-shared", "the weights counted for each token, though they are shared", dict(shared)
             shared[f"biases{number}"] = f"{self.tokens}*({self.biases})"
         yield "not-shared", "the parameters counted for each token, though they are shared", shared
+        if self.rule.macs == "0":
+            return
         alone = self.law(f"{self.rule.macs} + {self.rule.pairs}" if self.rule.pairs else self.rule.macs)
         yield "one-token", "the products of one token alone", {f"macs{number}": self.law(self.rule.macs)}
         if self.rule.pairs:
@@ -99,9 +110,10 @@ class Laws:
             yield "one-key", "each query with one key, not with all of them", {f"macs{number}": each}
 
     def counted_once(self, number: int) -> Iterator[SlipRow]:
-        """One layer counted where there are several."""
-        if self.repeated:
-            once = {f"weights{number}": self.rule.weights.format(**self.names)}
-            if self.has_biases:
-                once[f"biases{number}"] = self.rule.biases.format(**self.names)
-            yield "counted-once", "one such layer counted, not all of them", once
+        """One layer counted where there are several, one direction where there are two."""
+        for kept, message in (
+            (replace(self, times=""), "one such layer counted, not all of them"),
+            (replace(self, directions=""), "one direction counted, not both"),
+        ):
+            if kept != self:
+                yield "counted-once", message, {f"weights{number}": kept.weights, f"biases{number}": kept.biases}

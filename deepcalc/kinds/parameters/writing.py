@@ -178,8 +178,7 @@ class SizeWriter(ArrayWriter):
                 self.add(names[own], law, layer.origin, f"features of a {field} in each head", section)
                 self._check_whole(names[own], layer.origin)
         self._shapes(number, layer, names, section)
-        repeated = self._repeated(number, layer, section)
-        self._count(number, layer, names, repeated, section)
+        self._count(number, layer, names, section)
         output = rule.output.format(**names)
         self._check_chain(layer, features, output)
         if layer.directions == 2:
@@ -212,16 +211,16 @@ class SizeWriter(ArrayWriter):
             message = "layers one behind the other take in as many features as come out; write the first one apart"
             raise FieldError([Fault((*layer.origin, "times"), message)])
 
-    def _repeated(self, number: int, layer: Layer, section: str) -> str:
-        """What the counts of one such layer are multiplied by."""
-        factor = "2*" if layer.directions == 2 else ""
+    def _times(self, number: int, layer: Layer, section: str) -> str:
+        """How many such layers there are, as a factor before a law; nothing of a single one."""
         if layer.times is None:
-            return factor
-        return f"{self.size(f'times{number}', layer.times, (*layer.origin, 'times'), section)}*{factor}"
+            return ""
+        return f"{self.size(f'times{number}', layer.times, (*layer.origin, 'times'), section)}*"
 
-    def _count(self, number: int, layer: Layer, names: Mapping[str, str], repeated: str, section: str) -> None:
-        rule, origin = layer.rule, layer.origin
-        laws = Laws(rule, names, bool(layer.biases), repeated, "*".join(self.places))
+    def _count(self, number: int, layer: Layer, names: Mapping[str, str], section: str) -> None:
+        rule, origin, times = layer.rule, layer.origin, self._times(number, layer, section)
+        directions = "2*" if layer.directions == 2 else ""
+        laws = Laws(rule, names, bool(layer.biases), times, directions, "*".join(self.places))
         self.add(f"weights{number}", laws.weights, origin, rule.note, section, "weights")
         none = "" if layer.biases else "there are none"
         self.add(f"biases{number}", laws.biases, origin, none, section, "biases")
@@ -237,7 +236,8 @@ class SizeWriter(ArrayWriter):
         features = names["n"]
         for earlier in self._earlier if "{n}" in rule.weights else ():
             if self.value(earlier) is None or self.value(earlier) != self.value(features):
-                message = f"{earlier} taken for the features of the input"
+                alone = " of one direction alone" if features == f"{earlier}_out" else ""
+                message = f"{earlier}{alone} taken for the features of the input"
                 text = law(rule.weights.replace("{n}", earlier))
                 self.mistakes.append(("other-input", message, {weights: text}))
         own = [names["m" if letter == "n" else letter] for _, letter, _ in rule.sizes]
