@@ -20,6 +20,7 @@ from deepcalc.checking.expression_marking import ExpressionMarker
 from deepcalc.checking.findings import Finding, asked_for, no_points, of_components, of_design, of_item
 from deepcalc.checking.number_marking import NumberMarker, OwnWork
 from deepcalc.checking.own_arrays import OwnArrays
+from deepcalc.checking.own_constructions import OwnConstructions
 from deepcalc.checking.plain_text import LONGEST_ANSWER
 from deepcalc.checking.questions import Question, Reading, answerable, question, questions
 from deepcalc.checking.reading import Expressions, ReadFormula, ReadNumber, Vector
@@ -73,6 +74,7 @@ class Marker:
                 markings.setdefault(name, last)
         self._terms = {part.id: part.terms for part in problem.parts}
         self._prepare(markings)
+        self._constructions = OwnConstructions(problem)
 
     @property
     def _is_of_expressions(self) -> bool:
@@ -102,7 +104,7 @@ class Marker:
         ``UsageError`` for a name that no answer can have, and for a part that there is not.
         """
         self._check_parts(parts)
-        given = self._by_long_name(answers)
+        given = self._by_long_name(self._constructions.joined(answers))
         further = {name: self._intermediate(name) for name in given if name not in self._asked}
         self._prepare_for(further.values())
         everything = {**self._asked, **further}
@@ -111,7 +113,13 @@ class Marker:
             self._mark_expressions(everything, read)
         else:
             self._mark_numbers(everything, read)
-        marks = [self._answer_mark(each, read) for each in everything.values()]
+        of_graph = {name: answer for name, answer in given.items() if name in self._graph}
+        marks = self._constructions.followed(
+            [self._answer_mark(each, read) for each in everything.values()],
+            everything,
+            read.readings,
+            lambda own: Marker(own).mark(of_graph, decimal_comma=decimal_comma),
+        )
         in_part = {each.name: each.part for each in everything.values()}
         return Mark(
             self._problem.id,

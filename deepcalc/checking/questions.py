@@ -155,7 +155,7 @@ def _answerable(plan: Plan, name: str) -> Described:
     components = (meant,) if composite is None else tuple(map(Present, composite.components))
     whole = next((each.name for each in plan.composites if each.checks and meant.name in each.components), None)
     if whole is not None:
-        raise UsageError(f"`{name}` is one of several; answer `{whole}` as a whole: {meant.name}=…, …")
+        raise UsageError(f'`{name}` is one of several that `{whole}` answers: "{whole}={meant.name}=…, …"')
     if all(_is_given(plan, each) for each in components):
         after = f"{meant.name}@1"
         updated = f"; after the first step it is `{plan.symbols.written(after)}`" if after in plan.graph else ""

@@ -9,6 +9,7 @@ from deepcalc.checking.document import AnswerMark, Verdict
 from deepcalc.checking.marking import Marker
 from deepcalc.errors import InvalidProblem, UsageError
 from deepcalc.kinds import find_kinds
+from deepcalc.notation.nodes import number
 from deepcalc.notation.printing import PlainPrinter
 from deepcalc.plan.picture_plans import PlanePlan
 from deepcalc.problem.loader import load_text
@@ -113,10 +114,62 @@ def test_what_cannot_be_read_is_told(answer: str, message: str) -> None:
     assert message in said(mark)
 
 
-def test_too_few_numbers_are_wrong_and_a_single_one_is_no_answer() -> None:
+def test_too_few_numbers_are_wrong() -> None:
     assert said(marked(problem(AND), "(1, 2)")) == "3 numbers are asked for, not 2"
-    with pytest.raises(UsageError, match="answer `weights` as a whole"):
-        Marker(problem(AND)).mark({"w1": "1"})
+    (mark,) = Marker(problem(AND)).mark({"w1": "1"}).parts[0].answers
+    assert mark.verdict is Verdict.UNREADABLE
+    assert said(mark) == "no number is given for w2 and b"
+
+
+def test_numbers_may_be_given_one_by_one() -> None:
+    (mark,) = Marker(problem(AND)).mark({"b": "-3", "w1": "2", "w2": "2"}).parts[0].answers
+    assert (mark.name, mark.verdict) == ("weights", Verdict.CORRECT)
+    with pytest.raises(UsageError, match='`w1` is one of several that `weights` answers: "weights=w1=…'):
+        Marker(problem(AND)).mark({"weights": "(2, 2, -3)", "w1": "2"})
+
+
+OF_POINTS = """inputs: [x1, x2]
+define: {z: w1*x1 + w2*x2 + b, y: step(z)}
+points: [[0, 0, 0], [0, 1, 0], [1, 0, 0], [1, 1, 1]]
+solution: {w1: 1, w2: 1, b: -1.5}
+parts: [{find: weights}, {find: ["z:2", "z:4"]}]
+"""
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_made_of_numbers_is_marked_by_the_students_own(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    w1, w2, b = map(float, (*rng.integers(1, 4, 2), -rng.integers(1, 6)))
+    z2, z4 = np.array([[0, 1], [1, 1]]) @ [w1, w2] + b
+    given = {"weights": f"w1={w1}, w2={w2}, b={b}", "z:2": f"{z2}", "z:4": f"{z4 + 1}"}
+    weights, second, fourth = (mark for part in Marker(problem(OF_POINTS)).mark(given).parts for mark in part.answers)
+    does_and = max(b, w1 + b, w2 + b) < 0 <= w1 + w2 + b
+    assert weights.verdict is (Verdict.CORRECT if does_and else Verdict.WRONG)
+    if does_and:
+        assert (second.verdict, second.expected) == (Verdict.CORRECT, PlainPrinter().print(number(z2)))
+        assert (fourth.verdict, fourth.expected) == (Verdict.WRONG, PlainPrinter().print(number(z4)))
+    else:
+        is_printed = z2 == -0.5
+        assert second.verdict is (Verdict.CORRECT if is_printed else Verdict.FOLLOW_THROUGH)
+        assert said(second) == ("" if is_printed else "right with your weights")
+        assert second.expected == "-0.5"
+        assert fourth.verdict is (Verdict.CORRECT if z4 + 1 == 0.5 else Verdict.WRONG)
+
+
+def test_without_the_numbers_it_is_said_what_is_compared_with() -> None:
+    _, wrong, right = (
+        mark for part in Marker(problem(OF_POINTS)).mark({"z:2": "7", "z:4": "0.5"}).parts for mark in part.answers
+    )
+    assert said(wrong) == "compared with the construction on the sheet, as you chose no weights"
+    assert right.verdict is Verdict.CORRECT
+    without = {"weights": "(1, 2)", "z:2": "-0.5", "z:4": "1/0"}
+    marks = [mark for part in Marker(problem(OF_POINTS)).mark(without).parts for mark in part.answers]
+    assert [mark.verdict for mark in marks] == [Verdict.WRONG, Verdict.CORRECT, Verdict.UNREADABLE]
+    divided = problem(
+        "inputs: [x]\ndefine: {z: x/w, y: 2*z}\npoints: [[2, 2]]\nsolution: {w: 2}\nparts: [{find: [weights, z:1]}]"
+    )
+    chosen, made = Marker(divided).mark({"weights": "w=0", "z:1": "1"}).parts[0].answers
+    assert (chosen.verdict, made.verdict) == (Verdict.WRONG, Verdict.CORRECT)
 
 
 def test_the_sheet_shows_a_construction_and_what_it_does_and_the_statement_does_not() -> None:

@@ -64,7 +64,11 @@ class DesignFields(Fields):
     solution: dict[Identifier, Number] = Field(
         min_length=1, description="one construction, which is shown on the sheet and tried when the file is loaded"
     )
-    name: Identifier = Field("weights", description="what the answer is called as a whole")
+    name: Identifier = Field(
+        "weights",
+        description="what the answer is called as a whole; what the formulas come to with a student's own numbers may "
+        "be asked for as well: z:2 at the second point",
+    )
 
     @property
     def shown(self) -> str:
