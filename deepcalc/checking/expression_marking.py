@@ -35,7 +35,7 @@ from deepcalc.graph.quantities import Prose
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.array_nodes import Item, counted_from_one, has_array_nodes
 from deepcalc.notation.grids import Grid, places
-from deepcalc.notation.names import entry_parts, long_form, recounted
+from deepcalc.notation.names import entry_parts, long_form, recounted, shape_of_what
 from deepcalc.notation.nodes import Literal, Name, Node, names_in
 from deepcalc.notation.rounding import NumberFormat
 from deepcalc.notation.shapes import ShapeError
@@ -117,9 +117,10 @@ class ExpressionMarker:
             return Finding(Verdict.UNREADABLE, Fraction(0), (error.message,))
         written = written_array(expression)
         if self._graph.has_value(name) and written is not None:
-            written = written.as_one_of(value_shape(self._exact[name]))
+            shape = value_shape(self._exact[name])
+            written = written.as_one_of(shape) if shape_of_what(name) else written.as_one_of(shape).as_vector(shape)
             finding = self._of_numbers(name, written, marking, own)
-            if written.shape == value_shape(self._exact[name]):
+            if written.shape == shape:
                 own.arrays.setdefault(name, OwnArray(written, finding.verdict.is_right))
             return finding
         return self._of_expression(name, expression, terms)

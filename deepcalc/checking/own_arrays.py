@@ -48,6 +48,11 @@ class WrittenArray:
         """A single entry in the shape that is asked for: a number for a vector of one."""
         return replace(self, shape=shape) if len(self.entries) == 1 == len(list(places(shape))) else self
 
+    def as_vector(self, shape: tuple[int, ...]) -> WrittenArray:
+        """A column or a row, as ``keepdims`` gives it, as the vector that is asked for."""
+        is_line = len(shape) == 1 and self.shape in ((*shape, 1), (1, *shape))
+        return replace(self, shape=shape) if is_line else self
+
     def slack_with(self, more: Any) -> Any:
         """The same, and what comes of the rounding of earlier figures."""
         if not self.shape:

@@ -111,6 +111,17 @@ def test_a_wrong_shape_is_said_first() -> None:
     assert found.slips == ("transposed",)
 
 
+def test_a_vector_may_be_written_as_a_column_or_a_row_but_not_a_shape() -> None:
+    # 2/6*(A - Y)*(Z > 0), summed over the rows: (0.1 - 1.15)/3 and (0.3 + 0.175 + 0.05)/3
+    for answer in ("[[-0.35], [0.175]]", "[[-0.35, 0.175]]", "[-0.35, 0.175]"):
+        assert marks(AFFINE, dL_by_db=answer)["dL/db"].verdict is Verdict.CORRECT
+    half = marks(AFFINE, dL_by_db="[[-0.35], [0.2]]")["dL/db"]
+    assert (half.score, said(half)) == (Fraction(1, 2), "entry (2) of 2 wrong")
+    assert said(marks(AFFINE, dL_by_db="[[-0.35], [0.175], [0]]")["dL/db"]).startswith("yours is 3 × 1")
+    shape = marks(AFFINE.replace("Z, A,", "shape(X),"), **{"shape(X)": "[3; 2]"})["shape(X)"]
+    assert said(shape) == "yours is 2 × 1; shape(X) is a vector of 2"
+
+
 def test_what_follows_from_the_own_array_earns_its_points() -> None:
     found = marks(AFFINE, Z=Z.replace("2.05", "3.05"), A="[[1.1, 0.3], [0, 1.175], [0.85, 3.05]]")
     assert found["Z"].verdict is Verdict.WRONG
