@@ -73,7 +73,7 @@ LOSSES: dict[str, list[tuple[str, Any, str]]] = {
         ("d_n", abs(A - FAR).sum(), "the absolute differences added"),
     ],
     f"kind: loss\nfunction: triplet_squared\n{TRIPLET}": [
-        ("L", D_N**2 - D_P**2 + 0.9, "the distances taken for each other"),
+        ("L", D_N**2 - D_P**2 + 0.9, "the distances exchanged"),
         ("d_n", D_N, "the root taken of the negative's sum of squares"),
     ],
     "kind: loss\nfunction: contrastive\nmargin: 1.6\ntargets: 0\nfirst: [1.5, -0.3]\nsecond: [0.8, 0.1]": [
@@ -322,8 +322,8 @@ BOUNDED: dict[str, list[tuple[str, Any, str]]] = {
 
 FUNCTIONS: dict[str, list[tuple[str, Any, str]]] = {
     "kind: activation\nfunction: {g: gelu, k: softsign}\nat: {z1: 1.3}": [
-        ("g1", 1.3 * sigmoid(1.3), "swish in its place"),
-        ("k1", np.tanh(1.3), "tanh in its place"),
+        ("g1", 1.3 * sigmoid(1.3), "swish in place of GELU"),
+        ("k1", np.tanh(1.3), "tanh in place of softsign"),
     ],
     "kind: formula\ngiven: {a: 0.8, b: 0.625, u: 3.1}\n"
     "define: {F: 2*a*b/(a + b), s: sin(u), n: sqrt(a^2 + b), L: 1/2*(u - a)^2 + 1/2*(b - u)^2}": [

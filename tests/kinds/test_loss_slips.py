@@ -129,7 +129,7 @@ MISTAKES = [
     ),
     (
         "function: contrastive\ntargets: 1\nfirst: [0, 0]\nsecond: [0.3, 0.4]",
-        "the two kinds of pairs taken for each other",
+        "the two kinds of pairs exchanged, those of one class and of two",
         "L",
         0.125,
     ),

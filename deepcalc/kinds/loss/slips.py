@@ -10,6 +10,7 @@ from deepcalc.graph.gradients import opposite
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._losses import OF_OUTPUTS, SampleLoss, loss_mistakes
 from deepcalc.kinds.loss.fields import Reduction
+from deepcalc.kinds.loss.mistakes import in_derivatives, in_probabilities, of_other_classes, of_squared_mean
 from deepcalc.kinds.loss.steps import hard_targets, sample_losses
 from deepcalc.kinds.loss.wiring import Wiring
 from deepcalc.notation.edits import argument, changed, rescaled, terms
@@ -50,6 +51,7 @@ def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
         yield from squared_factor_slips(each, loss.factor)
     if len(samples) > 1:
         yield from _over_the_samples(wiring, graph)
+        yield from of_squared_mean(wiring, graph, [*each])
         yield from _root_of_squares(wiring, graph, samples)
         if len(samples) > 2 or wiring.reduced_by is not Reduction.SUM:
             halved = rescaled(graph[name].definition, Fraction(1, 2))
@@ -60,7 +62,10 @@ def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
         if isinstance(mean, Over):
             yield from _of_roots(name, *mean.args)
     yield from _of_conventions(wiring, graph, samples)
+    yield from in_probabilities(samples)
+    yield from of_other_classes(wiring, samples)
     yield from _gradient_slips(graph, losses, wiring)
+    yield from in_derivatives(wiring, graph, samples)
 
 
 def _swapped(graph: Graph, losses: Sequence[str], samples: Sequence[SampleLoss]) -> Iterator[Slip]:
@@ -82,6 +87,11 @@ def _over_the_samples(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
         )
     elif not wiring.loss.root:
         yield reduction_slip(graph, [name], count, wiring.reduced_by is Reduction.MEAN)
+    if wiring.reduced_by is Reduction.MEAN and any(wiring.class_weight(sample) for sample in wiring.samples):
+        summed = total(*(Name(str(wiring.class_weight(sample))) for sample in wiring.samples))
+        by_weights = Over(product(number(count), formula), summed)
+        message = "divided by the sum of the weights of the classes, not by the number of samples"
+        yield Slip("weighted-for-mean", message, {name: by_weights})
     if wiring.fields.sample_weights is not None:
         weights = {Name(str(wiring.sample_weight(index))) for index in range(count)}
         plain = changed(formula, lambda node: _unweighted(node, weights))
@@ -105,6 +115,7 @@ def _of_roots(name: str, squares: Node, count: Node) -> Iterator[Slip]:
         "the root taken first, and then divided by their number": Over(Call("sqrt", squares), count),
         "the root taken of each square, and these added": total(*apart),
         "the mean absolute error in place of the root of the mean square": Over(total(*apart), count),
+        "divided by one less than their number under the root": Call("sqrt", Over(squares, minus(count, ONE))),
         "a factor 1/2 under the root where there is none": Call("sqrt", Over(squares, Times(TWO, count))),
     }
     for message, formula in ways.items():
@@ -129,10 +140,6 @@ def _of_conventions(wiring: Wiring, graph: Graph, samples: Sequence[SampleLoss])
     if any(each.weight is not None for each in samples):
         plain = {each.name: graph[each.name].definition.xreplace({each.weight: ONE}) for each in samples}
         yield Slip("weights-forgotten", "the weight of the class left out", plain)
-    for each in samples:
-        if each.before is not None and each.before.activation == "softmax":
-            sigmoids = {pair[-1].name: Call("sigmoid", z) for pair, z in zip(each.pairs, each.before.nets, strict=True)}
-            yield Slip("sigmoid-for-softmax", "the sigmoid of each in place of the softmax", sigmoids)
 
 
 def _of_smoothing(wiring: Wiring, hard: Formulas, kept: Formulas) -> Iterator[Slip]:
@@ -148,6 +155,8 @@ def _of_smoothing(wiring: Wiring, hard: Formulas, kept: Formulas) -> Iterator[Sl
     if classes > 2 and all(target in (ZERO, ONE) or isinstance(target, Name) for target in hard.values()):
         others = Over(epsilon, number(classes - 1))
         spread = {name: total(kept[name], product(minus(ONE, hard[name]), others)) for name in hard}
+        alone = {name: total(kept[name], product(minus(ONE, hard[name]), epsilon)) for name in hard}
+        yield Slip("smoothing-others", "ε itself for every other class, not shared among them", alone)
         yield Slip("smoothing-others", "ε shared among the K − 1 other classes, not among all K", spread)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from deepcalc.notation.names import called, plain_form
-from deepcalc.rules.losses import entropies, focal, margins, regression
+from deepcalc.rules.losses import distances, entropies, focal, margins, regression
 from deepcalc.rules.losses.row import At, Loss
 
 LOSSES: Mapping[str, Loss] = {
-    row.name: row.written_with(At()) for row in (*regression.ROWS, *entropies.ROWS, *focal.ROWS, *margins.ROWS)
+    row.name: row.written_with(At())
+    for row in (*regression.ROWS, *entropies.ROWS, *focal.ROWS, *margins.ROWS, *distances.ROWS)
 }
 
 CROSS_ENTROPY, FOCAL = "cross_entropy", "focal"

@@ -250,6 +250,14 @@ ROWS = (
                     whole=lambda pairs, at: _summed(_times_log)([(t, t) for t, _ in pairs], at)),
             Mistake("other-weights", "the logarithms weighted by q in place of p",
                     whole=lambda pairs, at: total(*(_times_log(o, Over(t, o), at) for t, o in pairs if t != ZERO))),
+            Mistake("both-ways", "D(p‖q) and D(q‖p) added",
+                    whole=lambda pairs, at: total(_divergence(pairs, at), _other_way_round(pairs, at))),
+            Mistake("entropy-taken-off", "the entropy of p added to the cross-entropy, not taken off",
+                    whole=lambda pairs, at: total(
+                        _summed(_times_log)(pairs, at), _summed(_times_log)([(t, t) for t, _ in pairs], at))),
+            Mistake("difference-for-quotient", "the logarithm of the difference in place of that of the quotient",
+                    whole=lambda pairs, at: total(*(
+                        _times_log(t, Call("abs", minus(t, o)), at) for t, o in pairs if t != ZERO))),
         ),
     ),
     Loss(
@@ -258,5 +266,11 @@ ROWS = (
         sides=("predictions",), outputs=DISTRIBUTION, has_base=True,
         source="Shannon 1948; base: 2 gives bits",
         aliases=("shannon_entropy",),
+        mistakes=(
+            Mistake("each-class", "the entropy of each class against the others, added",
+                    whole=lambda pairs, at: total(
+                        _entropy(_times_log)(pairs, at),
+                        _entropy(_times_log)([(minus(ONE, pair[-1]),) for pair in pairs], at))),
+        ),
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Losses with a margin: hinge losses of labels and classes, and those of pairs and triplets of vectors."""
+"""Losses with a margin of scores: hinge losses of labels and classes."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ from deepcalc.notation.nodes import (
     product,
     total,
 )
-from deepcalc.rules.losses.domains import LABEL, SAME_OR_NOT
-from deepcalc.rules.losses.regression import HALF
-from deepcalc.rules.losses.row import MEAN, SUM, At, Line, Loss, Mistake, Pairs, Setting, elementwise
+from deepcalc.rules.losses.domains import LABEL
+from deepcalc.rules.losses.row import MEAN, SUM, At, Each, Line, Loss, Mistake, Pairs, Setting, elementwise
 
 
 def _missing(t: Node, o: Node, at: At) -> Node:
@@ -54,10 +53,36 @@ def _labels_as_they_are(t: Node, o: Node, at: At) -> Node:
     return _positive_part(minus(at.settings["margin"], Times(t, o)))
 
 
-_NOT_CUT = Mistake("not-cut-off", "not cut off at 0", _missing)
-_NOT_CONVERTED = Mistake("labels-as-they-are", "the labels 1 and 0 not turned into 1 and −1", _labels_as_they_are)
-_NO_MARGIN = Mistake("margin-forgotten", "the margin left out",
-                     lambda t, o, at: _positive_part(negative(product(at.label(t), o))))  # fmt: skip
+def _without_margin(t: Node, o: Node, at: At) -> Node:
+    return _positive_part(negative(product(at.label(t), o)))
+
+
+def _negative_as_zero(t: Node, o: Node, at: At) -> Node:
+    """The labels 1 and −1 put in as 1 and 0."""
+    return _positive_part(minus(at.settings["margin"], Times(Over(total(at.label(t), ONE), TWO), o)))
+
+
+def _of_difference(t: Node, o: Node, at: At) -> Node:
+    return Call("abs", minus(at.label(t), o))
+
+
+_OF_LABELS: tuple[tuple[str, str, Each], ...] = (
+    ("not-cut-off", "not cut off at 0", _missing),
+    ("labels-as-they-are", "the labels 1 and 0 not turned into 1 and −1", _labels_as_they_are),
+    ("margin-forgotten", "the margin left out", _without_margin),
+    ("negative-as-zero", "the label −1 taken as 0", _negative_as_zero),
+    ("loss-sign", "the product of label and score added to the margin, not taken away",
+     lambda t, o, at: _positive_part(total(at.settings["margin"], Times(at.label(t), o)))),
+)  # fmt: skip
+
+
+_DIFFERENCE = Mistake(
+    "difference", "the difference of label and score in place of what is missing to the margin", _of_difference
+)
+
+
+def _squared(each: Each) -> Each:
+    return lambda t, o, at: Power(each(t, o, at), TWO)
 
 
 def _over_the_true_one(pairs: Pairs, at: At) -> list[Node | None]:
@@ -106,61 +131,17 @@ def _mistakes_of_classes(over: str) -> tuple[Mistake, ...]:
     return (
         Mistake("not-cut-off", "not cut off at 0", whole=_of_wrong_classes(_short_of, over)),
         Mistake("margin-forgotten", "the margin left out", whole=_of_wrong_classes(without_margin, over)),
-        Mistake("scores-swapped", "the scores taken for each other", whole=_of_wrong_classes(swapped, over)),
+        Mistake(
+            "scores-swapped",
+            "the scores exchanged, that of the true class and each other one",
+            whole=_of_wrong_classes(swapped, over),
+        ),
         Mistake("maximum-for-sum", "the largest of the wrong classes alone in place of their sum", whole=largest),
         Mistake("true-class-counted", "the true class counted among the wrong ones", whole=counted),
     )
 
 
-def _squared_distance(first: int, second: int) -> Callable[[Pairs, At], Node]:
-    def write(pairs: Pairs, at: At) -> Node:
-        return total(*(Power(minus(pair[first], pair[second]), TWO) for pair in pairs))
-
-    return write
-
-
-def _distance(first: int, second: int) -> Callable[[Pairs, At], Node]:
-    squared = _squared_distance(first, second)
-    return lambda pairs, at: Call("sqrt", squared(pairs, at))
-
-
-def _absolute_distance(first: int, second: int) -> Callable[[Pairs, At], Node]:
-    return lambda pairs, at: total(*(Call("abs", minus(pair[first], pair[second])) for pair in pairs))
-
-
-def _dot(pairs: Pairs, at: At) -> Node:
-    return total(*(Times(t, o) for t, o in pairs))
-
-
-def _norm(side: int) -> Callable[[Pairs, At], Node]:
-    return lambda pairs, at: Call("sqrt", total(*(Power(pair[side], TWO) for pair in pairs)))
-
-
-DOT, NORM_TARGET, NORM_OUTPUT = "dot", "norm_t", "norm_o"
-DISTANCE, NEAR, FAR, RIVAL = "d", "d_p", "d_n", "s_max"
-
-
-def _cosine(pairs: Pairs, at: At) -> Node:
-    return minus(ONE, Over(Name(DOT), Times(Name(NORM_TARGET), Name(NORM_OUTPUT))))
-
-
-def _negative_cosine(pairs: Pairs, at: At) -> Node:
-    return negative(Over(Name(DOT), Times(Name(NORM_TARGET), Name(NORM_OUTPUT))))
-
-
-_LINES_OF_COSINE = (
-    Line(DOT, "dot product", _dot),
-    Line(NORM_TARGET, "length of the target", _norm(0)),
-    Line(NORM_OUTPUT, "length of the prediction", _norm(1)),
-)
-
-
-def _contrastive(pairs: Pairs, at: At) -> Node:
-    target, d = pairs[0][0], Name(DISTANCE)
-    same, other = (minus(ONE, target), target) if at.same_as_zero else (target, minus(ONE, target))
-    half = (HALF,) if at.halves else ()
-    apart = Power(_positive_part(minus(at.settings["margin"], d)), TWO)
-    return total(product(*half, same, Power(d, TWO)), product(*half, other, apart))
+RIVAL = "s_max"
 
 
 def _largest_of_the_others(pairs: Pairs, at: At) -> Node:
@@ -175,54 +156,12 @@ def _over_the_largest(pairs: Pairs, at: At) -> Call:
     return _positive_part(total(Name(RIVAL), negative(pairs[at.true_class][-1]), at.settings["margin"]))
 
 
-def _contrastive_swapped(pairs: Pairs, at: At) -> Node:
-    same = pairs[0][0]
-    return _contrastive([(minus(ONE, same), *pair[1:]) for pair in pairs], at)
-
-
-def _contrastive_of_squares(pairs: Pairs, at: At) -> Node:
-    shortfall = minus(at.settings["margin"], Name(DISTANCE))
-    of_squares = _positive_part(minus(at.settings["margin"], Power(Name(DISTANCE), TWO)))
-    return _contrastive(pairs, at).xreplace({Power(_positive_part(shortfall), TWO): of_squares})
-
-
-def _triplet(pairs: Pairs, at: At) -> Call:
-    return _positive_part(total(Name(NEAR), negative(Name(FAR)), at.settings["margin"]))
-
-
-def _triplet_of(near: Node, far: Node, margin: Callable[[Node], Node] | None) -> Callable[[Pairs, At], Node]:
-    """near − far with a margin, cut off at 0."""
-    return lambda pairs, at: _positive_part(
-        total(near, negative(far), *([] if margin is None else [margin(at.settings["margin"])]))
-    )
-
-
-def _uncut(write: Callable[[Pairs, At], Node]) -> Callable[[Pairs, At], Node]:
-    return lambda pairs, at: write(pairs, at).args[-1]
-
-
-def _with_and_without_cut(key: str, message: str, write: Callable[[Pairs, At], Node]) -> tuple[Mistake, ...]:
-    uncut = Mistake(key, f"{message}, and not cut off at 0", whole=_uncut(write))
-    return Mistake(key, message, whole=write), uncut
-
-
-_EUCLIDEAN = "Euclidean distance"
-_MANHATTAN = "the absolute differences added, in place of the root of the sum of their squares"
-_OF_TRIPLETS = (
-    *_with_and_without_cut("distances-swapped", "the distances taken for each other",
-                           _triplet_of(Name(FAR), Name(NEAR), lambda margin: margin)),
-    *_with_and_without_cut("margin-forgotten", "the margin left out", _triplet_of(Name(NEAR), Name(FAR), None)),
-    *_with_and_without_cut("margin-sign", "the margin taken away, not added",
-                           _triplet_of(Name(NEAR), Name(FAR), negative)),
-    Mistake("not-cut-off", "not cut off at 0", whole=_uncut(_triplet)),
-)  # fmt: skip
-
 ROWS = (
     elementwise(
         "hinge", "hinge loss", _hinge, slope=_hinge_slope, targets=LABEL, settings={"margin": Setting("Delta", "1")},
         field_aliases={"delta": "margin"},
         source="Cortes and Vapnik 1995; targets -1 and 1, or 0 and 1, which count as -1 and 1, as in Keras",
-        aliases=("hinge_loss",), mistakes=(_NOT_CUT, _NOT_CONVERTED, _NO_MARGIN),
+        aliases=("hinge_loss",), mistakes=(*(Mistake(*row) for row in _OF_LABELS), _DIFFERENCE),
     ),
     elementwise(
         "squared_hinge", "squared hinge loss", lambda t, o, at: Power(_hinge(t, o, at), TWO),
@@ -232,9 +171,7 @@ ROWS = (
         aliases=("squared_hinge_loss",),
         mistakes=(
             Mistake("square-forgotten", "the square left out", _hinge),
-            Mistake("not-cut-off", "not cut off at 0", lambda t, o, at: Power(_missing(t, o, at), TWO)),
-            Mistake("labels-as-they-are", "the labels 1 and 0 not turned into 1 and −1",
-                    lambda t, o, at: Power(_labels_as_they_are(t, o, at), TWO)),
+            *(Mistake(key, message, _squared(each)) for key, message, each in _OF_LABELS),
         ),
     ),
     Loss(
@@ -268,76 +205,6 @@ ROWS = (
                     whole=lambda pairs, at: _positive_part(minus(Name(RIVAL), pairs[at.true_class or 0][-1]))),
             Mistake("sum-for-maximum", "the sum over all wrong classes in place of the largest",
                     whole=lambda pairs, at: total(*filter(None, _over_the_true_one(pairs, at)))),
-        ),
-    ),
-    Loss(
-        "cosine", "cosine distance", whole=_cosine, lines=_LINES_OF_COSINE,
-        source="1 minus the cosine, PyTorch's CosineEmbeddingLoss for like pairs",
-        aliases=("cosine_distance", "cosine_embedding_loss"),
-        mistakes=(
-            Mistake("similarity-for-distance", "the similarity, not 1 − the similarity",
-                    whole=lambda pairs, at: minus(ONE, _cosine(pairs, at))),
-            Mistake("not-normalised", "not divided by the lengths", whole=lambda pairs, at: minus(ONE, Name(DOT))),
-        ),
-    ),
-    Loss(
-        "cosine_similarity", "negative cosine similarity", whole=_negative_cosine, lines=_LINES_OF_COSINE,
-        source="Keras's CosineSimilarity: −1 for vectors of one direction",
-        aliases=("negative_cosine", "cosine_proximity"),
-        mistakes=(
-            Mistake("loss-sign", "the similarity itself, without the minus",
-                    whole=lambda pairs, at: minus(ONE, _cosine(pairs, at))),
-            Mistake("not-normalised", "not divided by the lengths", whole=lambda pairs, at: negative(Name(DOT))),
-        ),
-    ),
-    Loss(
-        "contrastive", "contrastive loss", whole=_contrastive, lines=(Line(DISTANCE, _EUCLIDEAN, _distance(1, 2)),),
-        sides=("targets", "first", "second"), field_aliases={"x1": "first", "x2": "second"}, targets=SAME_OR_NOT,
-        settings={"margin": Setting("m", "1")},
-        source="Hadsell, Chopra and LeCun 2006, equation 4, with y = 1 for a pair of one class (there it is 0: "
-        "same_class: 0); without the ½ of the paper where half is false",
-        aliases=("contrastive_loss",),
-        mistakes=(
-            Mistake("pair-swapped", "the two kinds of pairs taken for each other", whole=_contrastive_swapped),
-            Mistake("no-root", "no root taken of the sum of squares", whole=_squared_distance(1, 2), line=DISTANCE),
-            Mistake("absolute-distance", _MANHATTAN, whole=_absolute_distance(1, 2), line=DISTANCE),
-            Mistake("margin-of-square", "the square taken off the margin, not the difference squared",
-                    whole=_contrastive_of_squares),
-        ),
-    ),
-    Loss(
-        "triplet", "triplet loss", whole=_triplet,
-        lines=(
-            Line(NEAR, f"{_EUCLIDEAN} of anchor and positive", _distance(0, 1)),
-            Line(FAR, f"{_EUCLIDEAN} of anchor and negative", _distance(0, 2)),
-        ),
-        sides=("anchor", "positive", "negative"), settings={"margin": Setting("m", "1")},
-        field_aliases={"alpha": "margin"},
-        source="PyTorch's TripletMarginLoss: distances that are not squared",
-        aliases=("triplet_loss", "triplet_margin", "triplet_margin_loss"),
-        mistakes=(
-            *_OF_TRIPLETS,
-            Mistake("squared-distances", "the squared distances in place of the distances",
-                    whole=lambda pairs, at: _positive_part(total(
-                        Power(Name(NEAR), TWO), negative(Power(Name(FAR), TWO)), at.settings["margin"]))),
-            Mistake("absolute-distance", _MANHATTAN, whole=_absolute_distance(0, 1), line=NEAR),
-            Mistake("absolute-distance", f"{_MANHATTAN}, for the negative", whole=_absolute_distance(0, 2), line=FAR),
-        ),
-    ),
-    Loss(
-        "triplet_squared", "triplet loss of squared distances", whole=_triplet,
-        lines=(
-            Line(NEAR, "squared distance of anchor and positive", _squared_distance(0, 1)),
-            Line(FAR, "squared distance of anchor and negative", _squared_distance(0, 2)),
-        ),
-        sides=("anchor", "positive", "negative"), settings={"margin": Setting("m", "1")},
-        field_aliases={"alpha": "margin"},
-        source="Schroff, Kalenichenko and Philbin 2015, FaceNet, equation 2",
-        aliases=("facenet",),
-        mistakes=(
-            Mistake("root-taken", "the root taken of the sum of squares", whole=_distance(0, 1), line=NEAR),
-            Mistake("root-taken", "the root taken of the negative's sum of squares", whole=_distance(0, 2), line=FAR),
-            *_OF_TRIPLETS,
         ),
     ),
 )  # fmt: skip

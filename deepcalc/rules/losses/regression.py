@@ -278,6 +278,12 @@ ROWS = (
             Mistake("other-side", "τ and 1 − τ the other way round", _other_side),
             Mistake("tau-forgotten", "the absolute error, without τ and 1 − τ", _absolute),
             Mistake("one-side", "τ on both sides", lambda t, o, at: Times(at.settings["tau"], _absolute(t, o, at))),
+            Mistake("square-for-absolute", "τ times the square of the error",
+                    lambda t, o, at: Times(at.settings["tau"], _square(t, o, at))),
+            Mistake("square-for-absolute", "the square of the error in place of the error",
+                    lambda t, o, at: Cases(Times(at.settings["tau"], _square(t, o, at)),
+                                           Relation(">", minus(t, o), Literal("0")),
+                                           Times(minus(ONE, at.settings["tau"]), _square(t, o, at)))),
         ),
     ),
     elementwise(

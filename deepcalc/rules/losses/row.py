@@ -208,6 +208,11 @@ class Loss:
                 found[output.name] = self.gradient(pairs, index, self.at)
         return found
 
+    def slope_of(self, target: Node, output: Node, at: At) -> Node:
+        """The derivative of an output's loss, of one that has it as a rule."""
+        assert self.slope is not None
+        return self.slope(target, output, at)
+
     def law(self, target: str, output: str, n: int) -> Node | None:
         """The general law of n components, from the names that targets and outputs have in common."""
         return None if self.general is None else self.general(target, output, n, self.at)
