@@ -22,6 +22,7 @@ from deepcalc.notation.names import (
     entry_parts,
     gradient,
     gradient_parts,
+    is_identifier,
     long_form,
     name_parts,
     plain_form,
@@ -160,17 +161,28 @@ def names_of(plan: Plan) -> Iterator[str]:
 def nearest(name: str, known: Sequence[str]) -> str:
     """What a name may have meant: of a name with a time, a sample or components those of its form that there are.
 
-    A name may leave out the parameter that it is about: ``m1`` for ``m.w@1``. Where none is near to it, the names that
-    there are at all.
+    A name may leave out the parameter that it is about: ``m1`` for ``m.w@1``; of one with a number at its end there are
+    those with other numbers. Where none is near to it, the names that there are at all.
     """
     without = [each for each in known if _without_parameter(each) == plain_form(name)]
     if without:
         return f" (did you mean {' or '.join(f'`{each}`' for each in without[:MOST_TOLD])}?)"
+    numbered = _numbered(name, known)
+    if numbered:
+        return f"{did_you_mean(name, known)}; there {_are(numbered)}"
     form = _form(name)
     alike = [each for each in known if _form(each) == form] if form is not None else []
     if alike:
         return f"{did_you_mean(name, alike)}; of that form there {_are(alike)}"
     return did_you_mean(name, known) or (f"; there {_are(known)}" if known else "")
+
+
+def _numbered(name: str, known: Sequence[str]) -> list[str]:
+    """The names that there are with another number at the end: ``params1``, ``params2`` for ``params9``."""
+    stem = name.rstrip("0123456789")
+    if stem == name or not is_identifier(name):
+        return []
+    return [each for each in known if each.startswith(stem) and each[len(stem) :].isdigit()]
 
 
 def _without_parameter(name: str) -> str | None:

@@ -47,7 +47,8 @@ class CountMistake:
 class SizeRule:
     """One sort of layer. ``sizes`` are what an author gives: the field, its letter, and what it means.
 
-    ``defaults`` are laws of sizes that may be left out. ``output`` are the features that come out.
+    ``defaults`` are laws of sizes that may be left out. ``output`` are the features that come out. ``tied`` is the same
+    layer with the weights of the embedding in place of its own.
     """
 
     name: str
@@ -64,6 +65,7 @@ class SizeRule:
     note: str = ""
     recurrent: bool = False
     mistakes: tuple[CountMistake, ...] = ()
+    tied: SizeRule | None = None
 
 
 _UNITS = ("units", "n", "how many units: the features of its output")
@@ -130,6 +132,17 @@ _ROWS = (
             CountMistake("sum-for-product", "inputs and units added, not multiplied", "params", "{n} + {m}"),
             CountMistake("bias-for-input", "a bias for each input, not for each unit", "biases", "{n}"),
             CountMistake("one-bias", "one bias for the whole layer", "biases", "1"),
+        ),
+        # Press and Wolf, *Using the output embedding to improve language models* (2017)
+        tied=SizeRule(
+            "dense", "fully connected layer with the embedding's weights", "A score for each token, by its vector.",
+            (_UNITS,),
+            arrays=(WeightArray("b", "{m}", is_bias=True),),
+            biases="{m}", macs="{n}*{m}", output="{m}",
+            note="those of the embedding, which are counted there",
+            mistakes=(
+                CountMistake("counted-again", "the weights of the embedding counted once more", "weights", "{n}*{m}"),
+            ),
         ),
     ),
     SizeRule(
@@ -251,6 +264,12 @@ class Block:
     name: str
     title: str
     layers: tuple[str, ...]
+
+    @property
+    def meaning(self) -> str:
+        """What it is, and how its layers count."""
+        own = ", ".join(SIZE_RULES[name].title for name in self.layers)
+        return f"A {self.title}, which counts as {len(self.layers)} layers: {own}."
 
 
 _BLOCK_ROWS = (

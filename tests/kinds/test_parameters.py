@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from deepcalc.checking.marking import Marker
-from deepcalc.errors import InvalidProblem
+from deepcalc.errors import InvalidProblem, UsageError
 from deepcalc.graph.evaluation import evaluate
 from deepcalc.kinds import find_kinds
 from deepcalc.notation.nodes import Name
@@ -318,3 +318,67 @@ def test_of_tokens_to_be_looked_up_there_is_their_number_alone() -> None:
 
 def test_a_large_model_has_no_picture() -> None:
     assert not problem("input: 4\nlayers: [" + ", ".join(["{dense: 4}"] * 16) + "]").plan.figures
+
+
+GPT = """sequence: 10
+layers: [{embedding: {vocabulary: V, size: d}}, {transformer: {heads: 2, hidden: 16}}, {dense: {units: V, tied: true}}]
+"""
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_layer_with_the_weights_of_the_embedding_has_none_of_its_own(seed: int) -> None:
+    vocabulary, half = map(int, np.random.default_rng(seed).integers(2, 40, 2))
+    size = 2 * half
+    fields = GPT.replace("V", str(vocabulary)).replace("d}", f"{size}}}")
+    own, tied = problem(fields.replace(", tied: true", "")), problem(fields)
+    table = np.ones((vocabulary, size))
+    assert value(tied, "weights") == value(own, "weights") - table.size
+    assert (value(tied, "weights6"), value(tied, "biases6")) == (0, vocabulary)
+    assert value(tied, "macs6") == value(own, "macs6") == 10 * table.size, "the products are the same"
+    asked = problem(f"{fields}parts: [{{find: params6}}]")
+    (mark,) = Marker(asked).mark({"params6": str(table.size + vocabulary)}).parts[0].answers
+    assert "counted-again" in mark.slips
+
+
+def test_the_weights_of_the_embedding_go_with_letters() -> None:
+    found = problem(f"{GPT}parts: [{{find: params6, in: [V, d]}}]")
+    (answer,) = solve(found).parts[0].answers
+    assert plain(answer) == "V"
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ("{dense: {units: 9, tied: true}}", "4:35: tied weights are those of an embedding at the beginning"),
+        ("{embedding: {vocabulary: 9, size: 4}}, {dense: {units: 8, tied: true}}", "a unit for each of its tokens, 9"),
+        ("{embedding: {vocabulary: 9, size: 4}}, {dense: 5}, {dense: {units: 9, tied: true}}", "other ones come in"),
+        ("{embedding: {vocabulary: V, size: d}}, {dense: k}, {dense: {units: V, tied: true}}", "other ones come in"),
+        ("{embedding: {vocabulary: 9, size: 4}}, {dense: {units: 9, tied: 1}}", "expected true or false"),
+        ("{lstm: {units: 9, tied: true}}", "unknown field `tied`"),
+    ],
+)
+def test_tied_weights_that_do_not_fit_are_refused(layers: str, message: str) -> None:
+    begins = "" if "embedding" in layers else "input: 4\n"
+    with pytest.raises(InvalidProblem, match=re.escape(message)):
+        problem(f"sequence: 3\n{begins}layers: [{layers}]")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("params9", "there are params1, params2, params3, params4, params5 and params6"),
+        ("h7", "there is h2"),
+        ("shape1", "of layer 1 the arrays have theirs, `shape_E1`; its output has `neurons1` values"),
+        ("shape3", "the arrays have theirs, `shape_gamma3` and `shape_beta3`; its output"),
+    ],
+)
+def test_what_there_is_of_each_layer_is_told(name: str, message: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(message)):
+        add_asked(problem(GPT).plan, name)
+
+
+def test_what_has_a_shape_is_told_behind_layers_of_images() -> None:
+    found = problem("input: 8x8x3\nlayers: [{conv: {filters: 2, kernel: 3}}, {max_pool: 2}, flatten, {dense: 5}]")
+    told = {name: reason for name, reason in found.plan.without_value.items() if name not in found.plan.graph}
+    assert told["shape4"].startswith("of layer 4 the arrays have theirs, `shape_W4` and `shape_b4`; its output")
+    assert told["shape2"] == "of layer 2 no array has any; its output has `neurons2` values"

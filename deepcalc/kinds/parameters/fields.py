@@ -141,6 +141,16 @@ class ParametersFields(Fields):
                 yield Fault(("layers", index, item.sort, "input"), "the first `input` is the only one here")
             if len(item.model_fields_set) == 1 and item.sort == "embedding" and index:
                 yield Fault(("layers", index, "embedding"), "an embedding stands at the beginning")
+            if len(item.model_fields_set) == 1 and getattr(item.own, "tied", False):
+                yield from self._tied_faults(("layers", index, item.sort), item.own.units)
+
+    def _tied_faults(self, at: Location, units: Size) -> Iterator[Fault]:
+        first = (self.layers or [])[0]
+        if first.sort != "embedding":
+            yield Fault((*at, "tied"), "tied weights are those of an embedding at the beginning, and there is none")
+        elif units != first.own.vocabulary:
+            message = f"with the embedding's weights there is a unit for each of its tokens, {first.own.vocabulary}"
+            yield Fault((*at, "units"), message)
 
     def _input_faults(self) -> Iterator[Fault]:
         begins = any("embedding" in item.model_fields_set for item in (self.layers or [])[:1])

@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 from itertools import groupby
 
-from deepcalc.errors import FieldError
+from deepcalc.errors import FieldError, listed
 from deepcalc.graph.quantities import Letter
 from deepcalc.kinds._arrays import shape_forms
 from deepcalc.kinds._initial import initial_forms
@@ -140,7 +140,23 @@ def build(model: Model) -> Plan:
         aliases=writer.aliases,
         figures=() if fields.mlp is not None else figures(writer),
         groups=_groups(writer, count),
+        without_value=_no_shapes(writer, count),
     )
+
+
+def _no_shapes(writer: SizeWriter, count: int) -> dict[str, str]:
+    """What a layer has in place of a shape of its own, as a convolution has one."""
+    arrays: dict[int, list[str]] = {number: [] for number in range(1, count + 1)}
+    for name in writer.shapes:
+        arrays[int(name[len(name.rstrip("0123456789")) :])].append(f"`shape_{name}`")
+    said = {
+        number: f"the arrays have theirs, {listed(own)}" if own else "no array has any"
+        for number, own in arrays.items()
+    }
+    return {
+        f"shape{number}": f"of layer {number} {own}; its output has `neurons{number}` values"
+        for number, own in said.items()
+    }
 
 
 def _check_letters(writer: SizeWriter) -> None:

@@ -103,6 +103,11 @@ def _model(name: str, rules: tuple[SizeRule, ...], title: str) -> type[LayerSize
             own[field] = (type_, Field(None if optional else ..., description=meaning))
     if any(rule.recurrent for rule in rules):
         own["bidirectional"] = (Flag, Field(False, description="both directions, each with weights of its own"))
+    if any(rule.tied for rule in rules):
+        own["tied"] = (
+            Flag,
+            Field(False, description="whether its weights are those of the embedding at the beginning"),
+        )
     first = next(iter(own), None)
 
     model = create_model(f"{name.capitalize()}Layer", __base__=LayerSizeFields, **own)
@@ -191,7 +196,7 @@ class _OneLayer(Fields):
 _ITEM_FIELDS: dict[str, Any] = {
     name: (
         model | None,
-        Field(None, description=SIZE_RULES[name].meaning if name in SIZE_RULES else f"A {BLOCKS[name].title}."),
+        Field(None, description=SIZE_RULES[name].meaning if name in SIZE_RULES else BLOCKS[name].meaning),
     )
     for name, model in MODELS.items()
 } | {tag: (_image_model(tag) | None, Field(None, description=LAYERS[tag].meaning)) for tag in IMAGE_TAGS}

@@ -85,7 +85,8 @@ def layers_of(fields: ParametersFields) -> Iterator[Layer | ImageLayer]:
         biases = fields.biases if own.biases is None else own.biases
         directions = 2 if getattr(own, "bidirectional", False) else 1
         for name in names:
-            rule = SIZE_RULES[name]
+            plain = SIZE_RULES[name]
+            rule = plain.tied if plain.tied is not None and own.tied else plain
             sizes = {field: getattr(own, field) for field, _, _ in rule.sizes}
             adds = sort in BLOCKS and name == "layer_norm"
             yield Layer(rule, sizes, biases, directions, own.times, origin, adds)
@@ -181,6 +182,7 @@ class SizeWriter(ArrayWriter):
         self._count(number, layer, names, section)
         output = rule.output.format(**names)
         self._check_chain(layer, features, output)
+        self._check_tied(layer, features)
         if layer.directions == 2:
             self.add(f"n{number}_out", f"2*{output}", layer.origin, "both directions side by side", section)
             output = f"n{number}_out"
@@ -206,10 +208,20 @@ class SizeWriter(ArrayWriter):
         """Layers one behind the other have as many features before as behind."""
         if layer.times is None or features == output:
             return
-        same = self.value(features) is not None and self.value(features) == self.value(output)
-        if not same or layer.directions == 2:
+        if not self._are_equal(features, output) or layer.directions == 2:
             message = "layers one behind the other take in as many features as come out; write the first one apart"
             raise FieldError([Fault((*layer.origin, "times"), message)])
+
+    def _check_tied(self, layer: Layer, features: str) -> None:
+        """The weights of the embedding at the beginning take as many features as it gives."""
+        is_tied = layer.rule is SIZE_RULES[layer.rule.name].tied
+        if is_tied and not self._are_equal(features, self.rows[0].features):
+            message = "the weights of the embedding are for as many features as it gives; other ones come in here"
+            raise FieldError([Fault((*layer.origin, "tied"), message)])
+
+    def _are_equal(self, one: str, other: str) -> bool:
+        """Whether two sizes are known to be the same."""
+        return one == other or (self.value(one) is not None and self.value(one) == self.value(other))
 
     def _times(self, number: int, layer: Layer, section: str) -> str:
         """How many such layers there are, as a factor before a law; nothing of a single one."""
