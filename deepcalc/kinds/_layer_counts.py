@@ -177,7 +177,29 @@ def units_added(layer: Layer, stages: Sequence[Stage]) -> Formulas:
 
 def kernel_left_out(layer: Layer, stages: Sequence[Stage]) -> Formulas:
     """(C + 1)·F."""
+    if len(stages) > 1:
+        return {}
     return layer.of_stages([Stage((layer.writer.terms.channels,), stages[-1].units)])
+
+
+def kernel_cubed(layer: Layer, stages: Sequence[Stage]) -> Formulas:
+    """(K·K·C + 1)·F, with the first side of the kernel for all axes; of a single axis the kernel squared."""
+    first, axes = layer.kernel[0], max(2, len(layer.kernel))
+    seen = (*(first for _ in range(axes)), layer.writer.terms.channels)
+    return layer.of_stages([Stage(seen, stages[-1].units)])
+
+
+def one_stage(place: int) -> Counted:
+    """Of a separable convolution the depthwise kernels alone, or (-1) the 1×1 filters, which have the biases."""
+
+    def counted(layer: Layer, stages: Sequence[Stage]) -> Formulas:
+        if len(stages) < 2:
+            return {}
+        weighed = times(*stages[place].fan_in, *stages[place].units)
+        has_biases = layer.writer.has_biases and place < 0
+        return layer.counted(total(weighed, *(stages[place].units if has_biases else ())), weights=weighed)
+
+    return counted
 
 
 def kernel_doubled(layer: Layer, stages: Sequence[Stage]) -> Formulas:

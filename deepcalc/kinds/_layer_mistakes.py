@@ -269,6 +269,18 @@ def dilated_whole(node: Node) -> Node | None:
     return Plus(*kept)
 
 
+def along_all_axes(law: Callable[[Side, Side], Side]) -> Callable[[Layer], Formulas]:
+    """Every size with what the first axis has."""
+
+    def formulas(layer: Layer) -> Formulas:
+        sides, rule = layer.writer.sides, layer.writer.rule
+        if rule.size is not sizes.slid or all(law(side, sides[0]) == side for side in sides):
+            return {}
+        return layer.resized(lambda side: rule.size(law(side, sides[0]), layer.writer.passage.padding))
+
+    return formulas
+
+
 def other_axis(axis: int) -> Callable[[Layer], Formulas]:
     """The size along one of two axes worked out with what belongs to the other one."""
 

@@ -44,9 +44,9 @@ def without_dilation(node: Node) -> Node | None:
 
 
 def kernels_added(node: Node) -> Node | None:
-    """r + (K − 1)·j → r + K."""
+    """r + (K − 1)·j → r + K; of the first layer K."""
     kernel = _kernel_in(node)
-    return None if kernel is None else Plus(node.args[0], kernel)
+    return None if kernel is None else kernel if node.args[0] == ONE else Plus(node.args[0], kernel)
 
 
 def kernels_multiplied(node: Node) -> Node | None:
@@ -65,6 +65,11 @@ def _kernel_in(node: Node) -> Node | None:
     step = node.args[1] if isinstance(node, Plus) and len(node.args) == 2 else None
     less_one = [factor for factor in factors(step) if isinstance(factor, Plus)] if isinstance(step, Times) else []
     return less_one[0].args[0] if less_one and less_one[0].args[1:] == (Negative(ONE),) else None
+
+
+def whole_kernel_later(node: Node) -> Node | None:
+    """r + (K − 1)·j → r + K·j, where something stands before."""
+    return None if _kernel_in(node) is None or node.args[0] == ONE else changed(node, with_whole_kernel)
 
 
 def own_stride_too(layer: Layer) -> Formulas:

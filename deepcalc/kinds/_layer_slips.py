@@ -62,6 +62,13 @@ def _told(by_layer: Sequence[Formulas]) -> Iterator[Formulas]:
     yield from made
 
 
+def _by_other_laws(seldom: bool) -> Iterator[_Row]:
+    """The mistakes of single sorts of layers."""
+    for mistake in dict.fromkeys(each for rule in LAYERS.values() for each in rule.size_mistakes):
+        if mistake.seldom == seldom:
+            yield _Row(mistake.key, mistake.message, mistakes.by_another_law(mistake))
+
+
 _OF_SIZES = (
     _Row("no-plus-one", "the + 1 for the first position forgotten", lambda layer: layer.edited(mistakes.without_one)),
     _Row("padding-once", "the padding counted once, not at both ends",
@@ -80,10 +87,7 @@ _OF_SIZES = (
     _Row("valid-as-same", "the sizes kept, or divided by the stride alone, as same padding does",
          mistakes.valid_as_same),
     _Row("kernel-for-stride", "windows side by side, though their stride is another", mistakes.kernel_for_stride),
-    *(
-        _Row(mistake.key, mistake.message, mistakes.by_another_law(mistake))
-        for mistake in dict.fromkeys(each for rule in LAYERS.values() for each in rule.size_mistakes)
-    ),
+    *_by_other_laws(seldom=False),
     _Row("jump-ignored", "the strides of the layers before ignored", sights.seen(sights.without_jump)),
     _Row("whole-kernel", "the whole kernel added, not the kernel less one", sights.seen(sights.with_whole_kernel)),
     _Row("field-without-dilation", "the dilation ignored in the receptive field", sights.seen(sights.without_dilation)),
@@ -91,6 +95,7 @@ _OF_SIZES = (
 """Mistakes with the sizes and the receptive field, with channels and without."""
 
 _SELDOM_OF_SIZES = (
+    *_by_other_laws(seldom=True),
     _Row("padding-taken-off", "the padding taken off in place of added", mistakes.padding_taken_off),
     _Row("kernel-not-taken-off", "the kernel left out of the size", mistakes.without_kernel),
     _Row("kernel-and-stride", "kernel and stride exchanged", mistakes.kernel_and_stride_exchanged),
@@ -102,8 +107,13 @@ _SELDOM_OF_SIZES = (
     _Row("dilated-whole", "the kernel times the dilation, not one less and then one more",
          lambda layer: layer.edited(mistakes.dilated_whole)),
     _Row("size-kept", "the sizes kept, though pooling makes them smaller", mistakes.size_kept),
+    _Row("along-all-axes", "the stride of the first axis taken along all",
+         mistakes.along_all_axes(lambda side, first: replace(side, s=first.s))),
+    _Row("along-all-axes", "the kernel of the first axis taken along all",
+         mistakes.along_all_axes(lambda side, first: replace(side, k=first.k))),
     _Row("other-axis", "the height worked out with what belongs to the width", mistakes.other_axis(0)),
     _Row("other-axis", "the width worked out with what belongs to the height", mistakes.other_axis(1)),
+    _Row("whole-kernel", "the whole kernel added, not the kernel less one", sights.seen(sights.whole_kernel_later)),
     _Row("kernels-added", "the kernels added, strides and all", sights.seen(sights.kernels_added)),
     _Row("kernels-multiplied", "the kernels multiplied", sights.seen(sights.kernels_multiplied)),
     _Row("kernel-alone", "the layer's own kernel alone, without the layers before", sights.seen(sights.kernel_alone)),
@@ -183,6 +193,8 @@ _SELDOM_OF_COUNTS = (
     _Row("one-for-all", "one value in all", depths.made_flat(lambda layer: ONE, pooled=True)),
     _Row("flat-too-early", "the values of the layer before made flat",
          depths.flattened_from(lambda layer: layer.source - 1)),
+    _Row("flat-too-early", "the values two layers before made flat",
+         depths.flattened_from(lambda layer: layer.source - 2)),
     _Row("flat-input", "the values of the network's input made flat",
          depths.flattened_from(lambda layer: layer.writer.passage.root)),
     _Row("depth-pooled", "the channels divided by the kernel, as the sides are", depths.depth_pooled_by("k")),
@@ -218,6 +230,10 @@ _SELDOM_OF_COUNTS = (
     _Row("values-for-weights", "the values of the output counted, not the weights", counts.values_for_weights),
     _Row("kernel-not-squared", "the side of the kernel doubled in place of squared",
          counts.by_stages(counts.kernel_doubled, needs=("axes",))),
+    _Row("kernel-not-squared", "the first side of the kernel taken for all, or squared where there is one",
+         counts.by_stages(counts.kernel_cubed, needs=("axes",))),
+    _Row("one-stage", "the depthwise kernels alone", counts.by_stages(counts.one_stage(0), needs=("axes",))),
+    _Row("one-stage", "the 1×1 filters alone", counts.by_stages(counts.one_stage(-1), needs=("axes",))),
     _Row("kernel-left-out", "the kernel left out", counts.by_stages(counts.kernel_left_out, needs=("axes",))),
     _Row("norm-not-trained", "the scales and shifts not counted, though they are trained",
          counts.of_normalization(counts.none_trained)),

@@ -64,6 +64,7 @@ class SizeRule:
     output: str = "{n}"
     note: str = ""
     recurrent: bool = False
+    is_norm: bool = False
     mistakes: tuple[CountMistake, ...] = ()
     tied: SizeRule | None = None
 
@@ -118,6 +119,7 @@ _PROJECTIONS = "2*{n}*{h}*{k} + 2*{n}*{h}*{v}"
 
 _OF_NORMALISATION = (
     CountMistake("nothing-trained", "the scale and the shift not counted", "weights", "0", "0"),
+    CountMistake("shift-forgotten", "the shift forgotten beside the scale", "biases", "0"),
     CountMistake("one-scale", "one scale and one shift for all features", "weights", "1", "1"),
 )
 
@@ -241,12 +243,14 @@ _ROWS = (
         "layer_norm", "layer normalisation", "Each vector normalised; a scale and a shift for each feature.",
         arrays=(WeightArray("gamma", "{n}"), WeightArray("beta", "{n}")),
         weights="{n}", biases="{n}", note="a scale and a shift for each feature; what it computes is not counted",
+        is_norm=True,
         mistakes=_OF_NORMALISATION,
     ),
     SizeRule(
         "batch_norm", "batch normalisation", "Each feature normalised over the batch; a scale and a shift for each.",
         arrays=(WeightArray("gamma", "{n}"), WeightArray("beta", "{n}")),
         weights="{n}", biases="{n}", note="a scale and a shift for each feature; moving averages are not trained",
+        is_norm=True,
         mistakes=(
             *_OF_NORMALISATION,
             CountMistake("averages-counted", "the moving averages counted as trained", "biases", "3*{n}"),

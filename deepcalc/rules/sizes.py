@@ -266,11 +266,12 @@ def adapted(side: Side, padding: Padding) -> Any:
 
 @record
 class SizeMistake:
-    """A typical mistake in the sizes of a sort of layer: the law that is taken in place of its own."""
+    """A typical mistake in the sizes of a sort of layer: what is taken in place of its own, ``seldom`` or often."""
 
     key: str
     message: str
     size: Callable[[Side, Padding], Node]
+    seldom: bool = False
 
 
 AS_CONVOLUTION = SizeMistake("as-convolution", "a transposed convolution worked out as a plain one", slid)
@@ -288,9 +289,10 @@ STEPS_OF_ALL = SizeMistake(
     "steps-of-all",
     "a step for each value of the input, where there is one less",
     lambda side, padding: Plus(Times(side.n, side.s), *terms(transposed(side, padding))[1:]),
+    seldom=True,
 )
 TIMES_STRIDE = SizeMistake(
-    "steps-of-all", "the input times the stride alone", lambda side, padding: Times(side.n, side.s)
+    "steps-of-all", "the input times the stride alone", lambda side, padding: Times(side.n, side.s), seldom=True
 )
 AS_WINDOW = SizeMistake(
     "as-window",

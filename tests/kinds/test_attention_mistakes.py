@@ -43,6 +43,8 @@ def slips_of(fields: str, asked: str, wrong: Any) -> tuple[str, ...]:
         ("", "A", "largest-alone", HARD),
         ("", "O", "largest-alone", HARD @ V),
         ("", "A", "softmax-twice", shares(A)),
+        ("mask", "S", "mask-in-scores", S * M),
+        ("mask", "A", "not-normalised", np.exp(S) * M),
         ("mask", "A", "mask-added", shares(S + M)),
         ("mask", "A", "mask-added", shares(S + M - 1.0)),
         ("mask", "A", "mask-turned", shares(S, 1 - M)),
@@ -70,7 +72,9 @@ DEALT = [shares(X[:, at::2] @ X[:, at::2].T / np.sqrt(2)) @ X[:, at::2] for at i
         ("heads-exchanged", np.hstack(OF_HEADS[::-1])),
         ("heads-added", OF_HEADS[0] + OF_HEADS[1]),
         ("heads-averaged", (OF_HEADS[0] + OF_HEADS[1]) / 2),
+        ("heads-exchanged", np.stack(OF_HEADS, axis=2).reshape(3, 4)),
         ("heads-dealt", np.hstack(DEALT)),
+        ("part-of-another-head", np.hstack([OF_HEADS[1], OF_HEADS[1]])),
     ],
 )
 def test_heads_are_cut_and_joined_in_order(slip: str, wrong: Any) -> None:
@@ -173,6 +177,13 @@ def test_a_normalisation_takes_the_mean_off_and_has_epsilon_under_the_root(slip:
         ({"params": str(3 * 512 * 512 * 8 + 512 * 512 + 2 * 512 * 2048)}, "whole-for-head"),
         ({"macs": str(4 * 512 * 512 + 2 * 512 * 2048 + 2 * 100 * 100 * 512)}, "one-token"),
         ({"cache": str(100 * 2 * 512)}, "one-layer"),
+        ({"cache": str(6 * 100 * 100 * 2 * 512)}, "for-each-pair"),
+        ({"params": str(6 * (4 * 512 * 512 + 2 * 512 * 2048))}, "all-layers"),
+        ({"params_W_Q": str(64 * 64)}, "one-head"),
+        ({"params_W_Q": str(100 * 512)}, "tokens-for-features"),
+        ({"macs": str(4 * 512 * 512 + 2 * 512 * 2048)}, "one-token"),
+        ({"macs_S": str(100 * 100 * 8 * 512)}, "whole-for-head"),
+        ({"macs_W_1": str(100 * 100 * 512 * 2048)}, "for-each-pair"),
     ],
 )
 def test_sizes_are_those_of_all_projections_tokens_and_layers(answers: dict[str, str], slip: str) -> None:

@@ -124,6 +124,14 @@ CASES = [
     ("33x33x3", ["conv: {filters: 8, kernel: 3, dilation: 4}"], "params1", "1952", "dilated-kernel"),  # (81·3 + 1)·8
     ("32x32x3", [CONV], "macs1", "270000", "doubled"),  # 2·15·15·600
     ("32x32x3", [CONV], "bytes1", "14400", "double-precision"),  # 15·15·8 values of 8 bytes
+    ("40x30x3", ["conv: {filters: 8, kernel: [5, 3], stride: [2, 1]}"], "W1", "14", "along-all-axes"),  # ⌊27/2⌋ + 1
+    ("40x30x3", ["conv: {filters: 8, kernel: [5, 3], stride: [2, 1]}"], "W1", "26", "along-all-axes"),  # 30 − 5 + 1
+    ("40x30x3", ["conv: {filters: 8, kernel: [5, 3]}"], "params1", "608", "kernel-not-squared"),  # (5·5·3 + 1)·8
+    ("{length: 40, channels: 3}", ["conv: {filters: 8, kernel: 5}"], "params1", "608", "kernel-not-squared"),
+    ("8x8x4", ["separable_conv: {kernel: 3, filters: 5}"], "params1", "36", "one-stage"),  # 9·4
+    ("8x8x4", ["separable_conv: {kernel: 3, filters: 5}"], "params1", "25", "one-stage"),  # 4·5 + 5
+    ("8x8x4", [*FLAT[:2], "relu", "flatten"], "U4", "216", "flat-too-early"),  # 6·6·6, not 3·3·6
+    ("32x32x3", SEEING, "field3", "15", "whole-kernel"),  # 3 + 2 + 5·2
     ("32x32x3", [CONV], "H1", "13", "padding-taken-off"),  # ⌊25/2⌋ + 1
     ("32x32x3", [CONV], "H1", "18", "kernel-not-taken-off"),  # ⌊34/2⌋ + 1
     ("32x32x3", [CONV], "H1", "7", "kernel-and-stride"),  # ⌊32/5⌋ + 1

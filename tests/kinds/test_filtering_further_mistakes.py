@@ -35,6 +35,9 @@ BACK = (
 Z = slid(SMALL, KERNEL, 2) - 0.3
 DZ = G * (Z > 0)
 
+CURVED = BACK.replace("relu", "tanh")
+LOGISTIC = 1 / (1 + np.exp(-Z))
+
 SEVERAL = np.array([X, X[::-1] * 0.7 + 0.2])
 FILTERS = np.arange(1.0, 33).reshape(2, 2, 8)[:, :, ::2].reshape(2, 2, 2, 2) % 5 - 1.5
 BIASES = np.array([1.0, -2.0])
@@ -60,11 +63,12 @@ def along(stride: int, step: int) -> Any:
 SPREAD = "X: [[1, -2], [0.5, 3]]\nkernel: [[1, 0.5, -1], [2, 0, 1], [-0.5, 1.5, 0.3]]\nmode: transposed\nstride: 2"
 
 
-def overwritten() -> Any:
+def spread(added: bool) -> Any:
     x, k, made = np.array([[1, -2], [0.5, 3]]), np.array([[1, 0.5, -1], [2, 0, 1], [-0.5, 1.5, 0.3]]), np.zeros((5, 5))
     for i in range(2):
         for j in range(2):
-            made[2 * i : 2 * i + 3, 2 * j : 2 * j + 3] = x[i, j] * k
+            block = made[2 * i : 2 * i + 3, 2 * j : 2 * j + 3]
+            block[:] = x[i, j] * k + (block if added else 0)
     return made
 
 
@@ -112,7 +116,9 @@ CASES = [
     (DEEP, "Z", deep(lambda f: [(0, 0), (1, 1)]).sum(axis=0), "filters-added"),
     (DEEP.replace(str(FILTERS.tolist()), str(FILTERS[0].tolist())).replace("[1.0, -2.0]", "1"), "Z",
      np.stack([slid(SEVERAL[c], FILTERS[0, c]) + 1 for c in range(2)]), "channels-apart"),
-    (SPREAD, "Z", overwritten(), "overwritten"),
+    (SPREAD, "Z", spread(added=False), "overwritten"),
+    (f"{SPREAD}\npadding: 1\nbias: 0.3", "Z", spread(added=True)[:3, :3] + 0.3, "cut-at-one-end"),
+    (f"{SPREAD}\npadding: 1\nbias: 0.3", "Z", spread(added=True)[2:, 2:] + 0.3, "cut-at-one-end"),
     (POOLED, "P", windows(X, 2, 2).max(axis=(-2, -1)), "pool-window"),
     (POOLED, "P", abs(windows(X, 3, 2)).max(axis=(-2, -1)), "other-pooling"),
     (POOLED, "P", windows(X, 3, 1)[:2, :2].max(axis=(-2, -1)), "pool-stride"),
@@ -124,6 +130,10 @@ CASES = [
     (BACK, "dL/dK", np.array([[(SMALL[i::2, j::2] * DZ).mean() for j in range(2)] for i in range(2)]),
      "gradient-averaged"),
     (BACK, "dL/dK", slid(SMALL, DZ)[:2, :2], "stride-ignored"),
+    (BACK, "dL/dX", np.kron(DZ, KERNEL.T), "kernel-on-the-way-back"),
+    (CURVED, "A", 1 - np.tanh(Z) ** 2, "slope-for-value"),
+    (CURVED.replace("tanh", "sigmoid"), "A", LOGISTIC * (1 - LOGISTIC), "slope-for-value"),
+    (CURVED, "dL/dZ", G * np.tanh(Z), "value-for-slope"),
 ]  # fmt: skip
 
 
@@ -166,6 +176,23 @@ def test_the_slope_of_a_leaky_activation_on_the_other_side_and_the_usual_one() -
     fields = "X: [2, -1, 3, -5]\nkernel: [1]\nactivation: leaky_relu\nslope: 0.1"
     for wrong, slip in (([0.2, -1, 0.3, -5], "other-side"), ([2, -0.01, 3, -0.05], "other-slope")):
         assert by_name(marker_of(fields, "A").mark({"A": str(wrong)}))["A"].slips == (slip,)
+
+
+def test_channels_and_filters_of_several_samples() -> None:
+    samples = np.array([SEVERAL, SEVERAL[::-1] + 0.4])
+    fields = f"X: {samples.tolist()}\nkernel: {FILTERS.tolist()}\nbias: {BIASES.tolist()}"
+    first = np.stack([[slid(x[0], FILTERS[f, 0]) + BIASES[f] for f in range(2)] for x in samples])
+    turned = np.stack(
+        [[sum(slid(x[c], FILTERS[f, 1 - c]) for c in range(2)) + BIASES[f] for f in range(2)] for x in samples]
+    )
+    for wrong, slip in ((first, "one-channel-alone"), (turned, "channels-exchanged")):
+        assert by_name(marker_of(fields, "Z").mark({"Z": str(np.round(wrong, 8).tolist())}))["Z"].slips == (slip,)
+
+
+def test_the_absolute_error_in_place_of_the_cross_entropy() -> None:
+    fields = "X: [1.2]\nkernel: [0.7]\nactivation: sigmoid\nloss: {function: binary_cross_entropy, targets: [1]}"
+    wrong = 1 - 1 / (1 + np.exp(-0.84))
+    assert by_name(marker_of(fields, "L").mark({"L": f"{wrong:.6f}"}))["L"].slips == ("absolute-for-logs",)
 
 
 def test_a_last_window_that_reaches_beyond_the_end() -> None:

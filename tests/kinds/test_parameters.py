@@ -233,6 +233,8 @@ parts: [{find: [params1, macs1, params2]}]"""
         (HEADS, {"params1": str(4 * 96 * 96 + 3 * 12 + 96)}, "biases-of-one-head"),
         (STEP, {"params1": str(4 * (8 * 5 + 2 * 5 * 5 + 5))}, "wide-state"),
         (STEP.replace("5}", "{units: 5, bidirectional: true}}"), {"params1": "280"}, "counted-once"),
+        ("input: 9\nlayers: [batch_norm]\nparts: [{find: params1}]", {"params1": "9"}, "shift-forgotten"),
+        (STACK.replace("params1", "macs1"), {"macs1": "64"}, "counted-once"),
         (SPOKEN, {"params1": str(30 * 16)}, "tokens-of-sequence"),
         (SPOKEN, {"params1": "200"}, "one-each"),
         (SPOKEN, {"params2": str(30 * 16)}, "tokens-of-sequence"),

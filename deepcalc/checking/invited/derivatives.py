@@ -147,6 +147,12 @@ def square_alone(place: Place, node: Node) -> Node | None:
     return inner if place.is_derivative and is_square(inner) else None
 
 
+def base_alone(place: Place, node: Node) -> Node | None:
+    """1 − h² → h."""
+    inner = complement_of(node)
+    return inner.args[0] if place.is_derivative and is_square(inner) else None
+
+
 def tanh_slope(place: Place, node: Node) -> Node | None:
     """h·(1 − h) → 1 − h²."""
     value = _with_complement(node)

@@ -234,6 +234,13 @@ def other_activation(place: Place, node: Call) -> Node | None:
     return Call(_OTHER_ACTIVATION[node.function], *node.arguments) if is_one else None
 
 
+def slope_for_value(place: Place, node: Call) -> Node | None:
+    """1 − tanh²(z) for tanh(z), σ(z)·(1 − σ(z)) for σ(z)."""
+    if place.is_derivative or not is_call(node, *_CURVED):
+        return None
+    return minus(ONE, Power(node, TWO)) if node.function == "tanh" else product(node, minus(ONE, node))
+
+
 def other_wave(place: Place, node: Call) -> Node | None:
     is_one = isinstance(node, Call) and node.function in _OTHER_WAVE
     return Call(_OTHER_WAVE[node.function], *node.arguments) if is_one else None

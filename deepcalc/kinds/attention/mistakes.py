@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import permutations
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow
@@ -10,7 +11,7 @@ from deepcalc.kinds.attention.fields import PARTS, AttentionFields, PositionFiel
 from deepcalc.kinds.attention.made import is_masked
 from deepcalc.kinds.attention.naming import attended, head_names, named, tokens
 from deepcalc.kinds.attention.steps import WAVES, encodings
-from deepcalc.notation.array_nodes import Item, array
+from deepcalc.notation.array_nodes import Entrywise, Item, array
 from deepcalc.notation.nodes import Call, Literal, Name, Node, Over, Power, number
 from deepcalc.notation.shapes import concrete, size_text
 
@@ -31,6 +32,11 @@ def in_scores(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
     axis = layout.feature_axis
     if fields.row.needs or len(graph.shape(head_names(fields)[0]["Q"])) != 2:
         return
+    if is_masked(fields):
+        masked = {
+            head["S"]: Entrywise(graph[head["S"]].definition, graph[head["M"]].given) for head in head_names(fields)
+        }
+        yield "mask-in-scores", "masked scores written as 0", masked
     first, second = ("Q", "K") if axis else ("K", "Q")
     lengths = (f"sqrt(sum({{{part}}}^2, axis={axis}))" for part in (first, second))
     cosines = f"{layout.product} / outer({', '.join(lengths)})"
@@ -60,6 +66,7 @@ def in_weights(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
         divided = weights(softmax(f"{{S}} / sqrt({features})"))
         yield "scaled-as-well", "divided by the root of d_k, though this score is not scaled", divided
     if masked:
+        yield "not-normalised", "the exponentials not divided by their sum", weights("exp({S}) * {M}")
         added = f"softmax({{S}} + {{M}}, axis={axis})"
         yield "mask-added", "the mask added to the scores as it is", weights(added)
         without = f"softmax({{S}} + {{M}} - 1, axis={axis})"
@@ -92,7 +99,14 @@ def _of_heads(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
     summed = " + ".join(head["O"] for head in heads)
     yield "heads-added", "the heads added up, not put side by side", {whole: summed}
     yield "heads-averaged", "the mean of the heads, not all side by side", {whole: f"1/{len(heads)} * ({summed})"}
+    yield from _in_turn(fields, graph)
     if not fields.head_weights:
+        for one, other in permutations(heads, 2):
+            own = {one[part]: graph[other[part]].definition for part in PARTS}
+            for part in PARTS:
+                said = f"the part of another head in place of {one[part]}"
+                yield "part-of-another-head", said, {one[part]: own[one[part]]}
+            yield "part-of-another-head", "the parts of another head", own
         dealt = {}
         for part in PARTS:
             size = graph.shape(named(fields, part))[axis]
@@ -102,6 +116,20 @@ def _of_heads(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
                 dealt[head[part]] = f"concat({', '.join(taken)}, axis={axis})" if len(places) > 1 else ""
         if all(dealt.values()):
             yield "heads-dealt", "the features dealt out to the heads in turn, not cut into parts", dealt
+
+
+def _in_turn(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
+    """The features of the heads dealt out, the first of each, then the second, …"""
+    heads, axis = head_names(fields), fields.arrangement.feature_axis
+    size = graph.shape(heads[0]["O"])[axis]
+    if isinstance(size, int) and size > 1:
+        features = (
+            fields.arrangement.part.format(X=head["O"], first=at, last=at)
+            for at in range(1, size + 1)
+            for head in heads
+        )
+        text = f"concat({', '.join(features)}, axis={axis})"
+        yield "heads-exchanged", "the features of the heads in turn", {named(fields, "O"): text}
 
 
 def _of_tokens(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:

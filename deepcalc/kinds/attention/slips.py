@@ -237,7 +237,14 @@ def _in_counts(fields: AttentionFields, sizes: SizeFields) -> Iterator[SlipRow]:
         full = f"{names['model']}*{names['model']}*{names['heads']}"
         whole = {f"params_{part}": full for part in weights}
         yield "whole-for-head", "all features for each head, not its share of them", whole
+        square = {f"params_{part}": f"{names['value' if part == 'W_V' else 'key']}^2" for part in weights}
+        yield "one-head", "the features of one head squared", square
+    if sizes.layers is not None:
+        of_all = " + ".join(f"params_{part}" for part in parts)
+        yield "all-layers", "the parameters of all layers, not of one", {"params": f"{names['layers']}*({of_all})"}
     if sizes.sequence is not None:
+        of_tokens = {f"params_{each.weights}": f"{names['sequence']}*{names['model']}" for each in made}
+        yield "tokens-for-features", "the tokens of a sequence counted, which share the weights", of_tokens
         yield from _in_operations(sizes, names)
 
 
@@ -259,6 +266,11 @@ def _in_operations(sizes: SizeFields, names: Mapping[str, str]) -> Iterator[Slip
     )
     once = {f"macs_{each.weights}": f"params_{each.weights}" for each in products(sizes)}
     yield "one-token", "the products with weights of one token alone", once
+    yield "one-token", "the parameters taken for the multiply-adds", {"macs": "params"}
+    pairs = {f"macs_{each.weights}": f"{names['sequence']}*{macs_of(each, names)}" for each in products(sizes)}
+    yield "for-each-pair", "the products with weights counted for each pair of tokens", pairs
+    squared = cached(sizes, names).replace("{context}".format(**names), "{context}^2".format(**names), 1)
+    yield "for-each-pair", "the keys and values counted for each pair of tokens", {"cache": squared}
     if sizes.layers is not None:
         of_one = cached(sizes, names).removeprefix(f"{names['layers']}*")
         yield "one-layer", "the keys and values of one layer alone", {"cache": of_one}
@@ -272,6 +284,8 @@ def _in_operations(sizes: SizeFields, names: Mapping[str, str]) -> Iterator[Slip
     features = {"S": names["key"], "A": names["value"]}
     once = {f"macs_{name}": f"{names['sequence']}*{names['heads']}*{size}" for name, size in features.items()}
     yield "one-key", "each query with one key, not with all of them", once
-    pairs = f"{names['sequence']}*{names['context']}"
-    single = {f"macs_{name}": f"{pairs}*{size}" for name, size in features.items()}
+    pairs_of = f"{names['sequence']}*{names['context']}"
+    single = {f"macs_{name}": f"{pairs_of}*{size}" for name, size in features.items()}
     yield "one-head", "the scores of one head alone", single
+    full = f"{pairs_of}*{names['heads']}*{names['model']}"
+    yield "whole-for-head", "all features in the scores of each head", {"macs_S": full, "macs_A": full}

@@ -64,14 +64,17 @@ def _first(node: Node, shape: Sequence[Any], axes: int) -> Node:
 def over_channels(wired: Wiring) -> Iterator[SlipRow]:
     """What filters make of several channels: one alone, each with a filter of its own, all with the same kernel."""
     count = wired.channels or 1
-    if count == 1 or wired.is_transposed or wired.samples is not None:
+    if count == 1 or wired.is_transposed:
         return
-    several = wired.filters is not None
+    several, axis = wired.filters is not None, int(wired.samples is not None)
+    of_sample = ":, " * axis
     of_all = ":, " if several else ""
 
     def of(channel: int, kernel: int) -> str:
         """One channel convolved with the kernel of one, without the bias."""
-        return wired.net(f"{wired.kernel}[{of_all}{kernel}:{kernel}]", bias=False, x=f"X[{channel}:{channel}]")
+        return wired.net(
+            f"{wired.kernel}[{of_all}{kernel}:{kernel}]", bias=False, x=f"X[{of_sample}{channel}:{channel}]"
+        )
 
     bias = "" if wired.bias is None else f" + {wired.bias}"
     for channel in range(1, count + 1 if count <= MOST_CHANNELS else 2):
@@ -86,10 +89,10 @@ def over_channels(wired: Wiring) -> Iterator[SlipRow]:
             wired.net(f"{wired.kernel}[{at}:{at}, {at}:{at}]", bias=False, x=f"X[{at}:{at}]")
             for at in range(1, count + 1)
         )
-        yield "one-filter-each", "each filter slid over one channel alone", {"Z": f"concat({each}, axis=0){bias}"}
+        yield "one-filter-each", "each filter slid over one channel alone", {"Z": f"concat({each}, axis={axis}){bias}"}
     if several:
-        yield "filters-added", "the filters added up into one", {"Z": f"sum({wired.net()}, axis=0)"}
-    elif count <= MOST_CHANNELS:
+        yield "filters-added", "the filters added up into one", {"Z": f"sum({wired.net()}, axis={axis})"}
+    elif count <= MOST_CHANNELS and not axis:
         slid = (wired.net(f"{wired.kernel}[{at}]", x=f"X[{at}]") for at in range(1, count + 1))
         yield "channels-apart", "the channels not added up", {"Z": f"[{', '.join(slid)}]"}
 
@@ -101,6 +104,25 @@ def overlapping(wired: Wiring) -> Iterator[SlipRow]:
     made = _overwritten(wired, ())
     bias = () if wired.bias is None else (Name("b"),)
     yield "overwritten", "overlapping entries overwritten, not added up", {"Z": total(made, *bias)}
+
+
+def cut_at_one_end(wired: Wiring) -> Iterator[SlipRow]:
+    """Of a transposed convolution all of the padding cut off at one end."""
+    if not any(wired.padding):
+        return
+    lead = len(wired.output) - wired.axes + (wired.samples is not None)
+    whole = parse(wired.net(bias=False, padding=0))
+    for firsts, said in (
+        ((0,) * wired.axes, "the end"),
+        (tuple(2 * zeros for zeros in wired.padding), "the beginning"),
+    ):
+        ends = (
+            Slice(Literal(str(first + 1)), Literal(str(first + size)))
+            for first, size in zip(firsts, wired.output[-wired.axes :], strict=True)
+        )
+        kept = Item(whole, *(Slice() for _ in range(lead)), *ends)
+        bias = () if wired.bias is None else (parse(wired.bias),)
+        yield "cut-at-one-end", f"all of the padding cut off at {said}", {"Z": total(kept, *bias)}
 
 
 def _overwritten(wired: Wiring, place: tuple[int, ...]) -> Node:

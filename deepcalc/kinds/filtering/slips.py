@@ -12,6 +12,7 @@ from deepcalc.kinds.filtering.fields import FilteringFields, PerAxis, PoolFields
 from deepcalc.kinds.filtering.graph import WINNERS, output_of, preceding, wiring_of
 from deepcalc.kinds.filtering.mistakes import (
     around_the_activation,
+    cut_at_one_end,
     first_of_more,
     in_pooling,
     in_windows,
@@ -66,6 +67,7 @@ def _further(wired: Wiring, graph: Graph, loss: str | None) -> Iterator[SlipRow]
         yield from around_the_activation(wired, graph)
         if wired.is_transposed:
             yield from overlapping(wired)
+            yield from cut_at_one_end(wired)
     if pool is not None:
         yield from in_pooling(pool, wired.axes, preceding(graph, "P"), graph.shape("P"))
     if loss is not None:
@@ -93,7 +95,7 @@ def _in_convolution(wired: Wiring) -> Iterator[SlipRow]:
         mean = {"Z": f"1/{count} * ({wired.net(bias=False)}){bias}"}
         yield "products-averaged", "the mean of the products of a window in place of their sum", mean
         yield from _over_filters(wired)
-    if (wired.channels or 1) > 1 and wired.samples is None and not wired.is_transposed:
+    if (wired.channels or 1) > 1 and not wired.is_transposed:
         yield from _over_channels(wired)
     yield "stride-ignored", "the stride taken for 1", {"Z": wired.net(stride=1)}
     yield "padding-forgotten", "the padding forgotten", {"Z": wired.net(padding=0)}
@@ -115,7 +117,7 @@ def _of_other_kernels(wired: Wiring) -> Iterator[SlipRow]:
 
 def _over_filters(wired: Wiring) -> Iterator[SlipRow]:
     """The filters, their biases and the kernels of each in another order, and one bias for all of them."""
-    if wired.filters is None or wired.samples is not None:
+    if wired.filters is None:
         return
     yield "filters-exchanged", "the filters in another order", {"Z": wired.net(f"flip({wired.kernel}, axes=0)")}
     if (wired.channels or 1) > 1:
@@ -164,6 +166,8 @@ def _after_it(fields: FilteringFields, graph: Graph) -> Iterator[SlipRow]:
     if fields.loss is not None and fields.loss.function in _OF_PROBABILITIES:
         squares = {fields.loss.name: ARRAY_LOSSES["sum"].of_array.format(y=output_of(graph), t="T")}
         yield "squares-for-logs", "the squared error in place of the cross-entropy", squares
+        absolute = {fields.loss.name: f"sum(abs({output_of(graph)} - T))"}
+        yield "absolute-for-logs", "the absolute error in place of the cross-entropy", absolute
 
 
 def _in_pooling(pool: PoolFields, axes: int, x: str) -> Iterator[SlipRow]:
@@ -224,6 +228,10 @@ def _on_the_way_back(wired: Wiring, graph: Graph, loss: str) -> Iterator[SlipRow
         slid = Name(wired.kernel)
         turned = graph[by_input].definition.xreplace({slid: _turned(wired, slid)})
         yield "kernel-on-the-way-back", "the kernel turned the other way for the gradient by X", {by_input: turned}
+        if wired.axes > 1:
+            transposed = parse(_transposed(wired)).xreplace({Name("K"): slid})
+            exchanged = graph[by_input].definition.xreplace({slid: transposed})
+            yield "kernel-on-the-way-back", "the kernel transposed for the gradient by X", {by_input: exchanged}
     by_scores = gradient(loss, "O")
     is_of_probabilities = wired.fields.loss is not None and wired.fields.loss.function in _OF_PROBABILITIES
     if is_of_probabilities and {"Y", by_scores} <= set(graph.names):

@@ -117,3 +117,4 @@ class Laws:
         ):
             if kept != self:
                 yield "counted-once", message, {f"weights{number}": kept.weights, f"biases{number}": kept.biases}
+                yield "counted-once", message, {f"macs{number}": kept.macs}

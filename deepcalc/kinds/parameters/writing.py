@@ -238,7 +238,8 @@ class SizeWriter(ArrayWriter):
         self.add(f"biases{number}", laws.biases, origin, none, section, "biases")
         self.add(f"params{number}", f"weights{number} + biases{number}", origin, "", section, "parameters")
         self.add(f"macs{number}", laws.macs, origin, laws.macs_note, section, "macs")
-        self._notice(f"biases{number}", rule.biases != "0", layer, laws.law(rule.biases))
+        if not rule.is_norm:
+            self._notice(f"biases{number}", rule.biases != "0", layer, laws.law(rule.biases))
         self.mistakes += laws.mistakes(number)
         self._notice_input(f"weights{number}", rule, names, laws.law)
         self.mistakes += (*laws.by_tokens(number), *laws.counted_once(number))
