@@ -357,6 +357,9 @@ def test_the_weights_of_the_embedding_go_with_letters() -> None:
         ("{embedding: {vocabulary: V, size: d}}, {dense: k}, {dense: {units: V, tied: true}}", "other ones come in"),
         ("{embedding: {vocabulary: 9, size: 4}}, {dense: {units: 9, tied: 1}}", "expected true or false"),
         ("{lstm: {units: 9, tied: true}}", "unknown field `tied`"),
+        ("{}, {dense: {units: 9, tied: true}}", "tied weights are those of an embedding at the beginning"),
+        ("{embedding: {vocabulary: 9, size: 4}, dense: 9}, {dense: {units: 8, tied: true}}", "of its tokens, 9"),
+        ("{embedding: []}, {dense: {units: [], tied: []}}", "expected true or false, found an empty list"),
     ],
 )
 def test_tied_weights_that_do_not_fit_are_refused(layers: str, message: str) -> None:

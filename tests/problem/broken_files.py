@@ -360,6 +360,8 @@ NETWORK = [
            "class_weights: ¦[1, 2, 3]", "expected 2 weights, one for each class, found 3"),
     fields("a scheme unknown", "kind: parameters\nmlp: 3-2\ninitialization: {scheme: ¦xaver}",
            "(did you mean `xavier`?)"),
+    fields("tied to no embedding", "kind: parameters\ninput: 4\nlayers: [{dense: {units: 9, tied: ¦true}}]",
+           "tied weights are those of an embedding at the beginning, and there is none"),
     fields("a fan of both", "kind: parameters\nmlp: 3-2\ninitialization: {scheme: xavier, fan: ¦out}",
            "xavier is of both, fan in and fan out"),
     fields("differences of no squares", "kind: network\ninputs: {x: 1}\ntargets: 1\nlayers: [{net: [z], out: [p], "

@@ -145,11 +145,11 @@ class ParametersFields(Fields):
                 yield from self._tied_faults(("layers", index, item.sort), item.own.units)
 
     def _tied_faults(self, at: Location, units: Size) -> Iterator[Fault]:
-        first = (self.layers or [])[0]
-        if first.sort != "embedding":
+        embedding = getattr((self.layers or [None])[0], "embedding", None)
+        if embedding is None:
             yield Fault((*at, "tied"), "tied weights are those of an embedding at the beginning, and there is none")
-        elif units != first.own.vocabulary:
-            message = f"with the embedding's weights there is a unit for each of its tokens, {first.own.vocabulary}"
+        elif units != embedding.vocabulary:
+            message = f"with the embedding's weights there is a unit for each of its tokens, {embedding.vocabulary}"
             yield Fault((*at, "units"), message)
 
     def _input_faults(self) -> Iterator[Fault]:
