@@ -161,12 +161,12 @@ def names_of(plan: Plan) -> Iterator[str]:
 def nearest(name: str, known: Sequence[str]) -> str:
     """What a name may have meant: of a name with a time, a sample or components those of its form that there are.
 
-    A name may leave out the parameter that it is about: ``m1`` for ``m.w@1``; of one with a number at its end there are
-    those with other numbers. Where none is near to it, the names that there are at all.
+    A name may have the number of a sample or a step beside it, ``o2`` for ``o:2`` and ``m1`` for ``m.w@1``; of one with
+    a number at its end there are those with other numbers. Where none is near to it, the names that there are at all.
     """
-    without = [each for each in known if _without_parameter(each) == plain_form(name)]
-    if without:
-        return f" (did you mean {' or '.join(f'`{each}`' for each in without[:MOST_TOLD])}?)"
+    together = [each for each in known if _written_together(each) == plain_form(name)]
+    if together:
+        return f" (did you mean {' or '.join(f'`{each}`' for each in together[:MOST_TOLD])}?)"
     numbered = _numbered(name, known)
     if numbered:
         return f"{did_you_mean(name, known)}; there {_are(numbered)}"
@@ -185,12 +185,13 @@ def _numbered(name: str, known: Sequence[str]) -> list[str]:
     return [each for each in known if each.startswith(stem) and each[len(stem) :].isdigit()]
 
 
-def _without_parameter(name: str) -> str | None:
-    """What is kept of a parameter without that one: ``m1`` of ``m.w@1``; None for another name."""
+def _written_together(name: str) -> str | None:
+    """A name with sample and step beside its head: ``o2`` of ``o:2``, ``m1`` of ``m.w@1``; None without either."""
     parts = name_parts(name)
-    if parts is None or not parts.components or parts.time is None:
+    if parts is None or (parts.sample is None and parts.time is None):
         return None
-    return plain_form(f"{parts.head}{parts.time}")
+    numbers = (each for each in (parts.sample, parts.time) if each is not None)
+    return plain_form(f"{parts.head}{''.join(map(str, numbers))}")
 
 
 def _are(names: Sequence[str]) -> str:

@@ -251,3 +251,12 @@ def test_a_state_without_its_parameter_is_told(name: str, meant: str) -> None:
 def test_what_makes_a_loss_is_told_where_there_is_none(kind: str, fields: str, of: str) -> None:
     with pytest.raises(UsageError, match="`L` has no value here: there is no loss; `loss` makes one, or `upstream`"):
         resolve(problem(fields, kind).plan, of)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("L2", "`L:2` or `L@2`"), ("p_3", "`p:3`"), ("L_31", "`L:3@1`"), ("w1", "`w@1`")]
+)
+def test_a_number_beside_a_name_is_told_as_that_of_a_sample_or_a_step(name: str, meant: str) -> None:
+    plan = problem(TRAINED.format("batch_size: 2, epochs: 1"), "network").plan
+    with pytest.raises(UsageError, match=re.escape(f"(did you mean {meant}?)")):
+        resolve(plan, name)
