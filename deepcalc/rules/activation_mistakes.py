@@ -201,13 +201,23 @@ OF_VALUES: Mapping[str, Rows] = {
 _EVERYWHERE = ("identity", "relu", "sigmoid", "tanh", "step")
 """What anything is taken for."""
 
-_FAMILIES = (
-    ("gelu", "gelu_tanh", "swish", "mish", "hard_swish", "softplus"),
-    ("elu", "selu", "leaky_relu", "relu6"),
-    ("sigmoid", "hard_sigmoid", "hard_tanh", "tanh", "softsign"),
-    ("step", "sign"),
-)
-"""Activations that are taken for each other."""
+_RELATIVES: Mapping[str, tuple[str, ...]] = {
+    "gelu": ("swish", "softplus"),
+    "gelu_tanh": ("swish",),
+    "swish": ("gelu", "softplus"),
+    "mish": ("swish", "softplus"),
+    "softplus": ("swish",),
+    "hard_swish": ("swish", "hard_sigmoid"),
+    "elu": ("leaky_relu",),
+    "selu": ("elu",),
+    "relu6": ("leaky_relu",),
+    "sigmoid": ("hard_sigmoid", "softsign"),
+    "hard_sigmoid": ("hard_tanh",),
+    "tanh": ("hard_tanh", "softsign"),
+    "hard_tanh": ("hard_sigmoid",),
+    "step": ("sign",),
+}
+"""Those beside them that each is taken for."""
 
 _WITH_ARTICLE = ("sigmoid", "hard_sigmoid", "step", "sign")
 
@@ -238,8 +248,7 @@ def of_own(row: Activation, table: Mapping[str, Rows]) -> Iterator[Mistake]:
 
 def others(row: Activation) -> Iterator[tuple[str, Activation, Node]]:
     """The other activations that are taken for one, each with how that is said and the number that it has."""
-    family = next((names for names in _FAMILIES if row.name in names), ())
-    for name in dict.fromkeys((*family, *_EVERYWHERE)):
+    for name in dict.fromkeys((*_RELATIVES.get(row.name, ()), *_EVERYWHERE)):
         if name != row.name:
             other = ACTIVATIONS[name]
             has_number = row.parameter is not None and other.parameter == row.parameter

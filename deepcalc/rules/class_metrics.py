@@ -26,6 +26,7 @@ OF_CLASS = (
             Mistake("other-class", "that of the negatives, TN/(TN + FN), in place of precision",
                     "TN{c}/(TN{c} + FN{c})"),
             Mistake("complement", "1 − precision, the share that is not", "FP{c}/(TP{c} + FP{c})"),
+            Mistake("share-of-right", "TN in place of FP: divided by all right predictions", "TP{c}/(TP{c} + TN{c})"),
         ),
     ),
     Metric(
@@ -49,6 +50,8 @@ OF_CLASS = (
             Mistake("other-class", "recall in place of specificity", "TP{c}/(TP{c} + FN{c})"),
             Mistake("complement", "1 − specificity, the false positive rate", "FP{c}/(TN{c} + FP{c})"),
             Mistake("share-of-all", "divided by all samples", "TN{c}/(TP{c} + FP{c} + FN{c} + TN{c})"),
+            Mistake("share-of-right", "TP in place of FP: divided by all right predictions", "TN{c}/(TN{c} + TP{c})"),
+            Mistake("other-class", "1 − recall in place of specificity", "FN{c}/(TP{c} + FN{c})"),
         ),
     ),
     Metric(
@@ -58,6 +61,8 @@ OF_CLASS = (
             Mistake("other-denominator", "divided by all predicted as positive, not by all negatives",
                     "FP{c}/(FP{c} + TP{c})"),
             Mistake("complement", "specificity, 1 − FPR", "TN{c}/(FP{c} + TN{c})"),
+            Mistake("share-of-all", "divided by all samples", "FP{c}/(TP{c} + FP{c} + FN{c} + TN{c})"),
+            Mistake("other-class", "1 − recall, the false negative rate, in its place", "FN{c}/(FN{c} + TP{c})"),
         ),
     ),
     Metric(
@@ -67,11 +72,18 @@ OF_CLASS = (
             Mistake("other-denominator", "divided by all predicted as negative, not by all positives",
                     "FN{c}/(FN{c} + TN{c})"),
             Mistake("complement", "recall, 1 − FNR", "TP{c}/(FN{c} + TP{c})"),
+            Mistake("share-of-all", "divided by all samples", "FN{c}/(TP{c} + FP{c} + FN{c} + TN{c})"),
+            Mistake("other-class", "the false positive rate in its place", "FP{c}/(FP{c} + TN{c})"),
         ),
     ),
     Metric(
         "NPV{c}", "of those predicted negative, the share that is", "TN{c}/(TN{c} + FN{c})",
-        mistakes=(Mistake("fp-fn-exchanged", "FP in place of FN", "TN{c}/(TN{c} + FP{c})"),),
+        mistakes=(
+            Mistake("fp-fn-exchanged", "FP in place of FN, which is specificity", "TN{c}/(TN{c} + FP{c})"),
+            Mistake("other-class", "precision in its place", "TP{c}/(TP{c} + FP{c})"),
+            Mistake("complement", "1 − NPV, the share that is positive", "FN{c}/(TN{c} + FN{c})"),
+            Mistake("share-of-all", "divided by all samples", "TN{c}/(TP{c} + FP{c} + FN{c} + TN{c})"),
+        ),
     ),
     Metric(
         "F1{c}", "the harmonic mean of precision and recall",
@@ -85,6 +97,10 @@ OF_CLASS = (
                     "sqrt(precision{c}*recall{c})"),
             Mistake("factor-2", "the factor 2 forgotten", "precision{c}*recall{c}/(precision{c} + recall{c})"),
             Mistake("sum-forgotten", "not divided by the sum of precision and recall", "2*precision{c}*recall{c}"),
+            Mistake("product-alone", "the product of precision and recall alone, not divided by their sum",
+                    "precision{c}*recall{c}"),
+            Mistake("specificity-for-precision", "specificity in place of precision",
+                    "2*specificity{c}*recall{c}/(specificity{c} + recall{c})"),
             Mistake("accuracy-for-f1", "accuracy in place of F1",
                     "(TP{c} + TN{c})/(TP{c} + FP{c} + FN{c} + TN{c})"),
             Mistake("sum-above", "the sum above the line and the product below",
@@ -97,6 +113,9 @@ OF_CLASS = (
         "TP{c}/(TP{c} + FP{c} + FN{c})",
         mistakes=(
             Mistake("dice-for-iou", "the Dice coefficient in place of IoU", "2*TP{c}/(2*TP{c} + FP{c} + FN{c})"),
+            Mistake("accuracy-for-iou", "accuracy in place of IoU",
+                    "(TP{c} + TN{c})/(TP{c} + FP{c} + FN{c} + TN{c})"),
+            Mistake("share-of-all", "divided by all samples", "TP{c}/(TP{c} + FP{c} + FN{c} + TN{c})"),
         ),
     ),
 )  # fmt: skip
@@ -113,6 +132,10 @@ F_BETA = Metric(
         Mistake("beta-at-recall", "β² at the recall in the denominator, where it belongs to the precision",
                 "(1 + beta^2)*precision{c}*recall{c}/(precision{c} + beta^2*recall{c})"),
         Mistake("f1-for-f-beta", "F1 in place of F-β", "2*precision{c}*recall{c}/(precision{c} + recall{c})"),
+        Mistake("beta-below-forgotten", "β² left out below the line",
+                "(1 + beta^2)*precision{c}*recall{c}/(precision{c} + recall{c})"),
+        Mistake("beta-above-forgotten", "the factor 1 + β² above the line left out",
+                "precision{c}*recall{c}/(beta^2*precision{c} + recall{c})"),
     ),
 )  # fmt: skip
 """Asked for where the author gives β. Van Rijsbergen, *Information Retrieval* (1979), chapter 7."""
@@ -143,6 +166,10 @@ OF_TWO = (
                     "(TP + TN)/(TP + FP + FN + TN)"),
             Mistake("precision-for-specificity", "precision in place of specificity", "(recall + precision)/2"),
             Mistake("precision-for-recall", "precision in place of recall", "(precision + specificity)/2"),
+            Mistake("geometric-mean", "the geometric mean of both recalls", "sqrt(recall*specificity)"),
+            Mistake("harmonic-mean", "the harmonic mean of both recalls",
+                    "2*recall*specificity/(recall + specificity)"),
+            Mistake("informedness", "recall + specificity − 1, Youden's index", "recall + specificity - 1"),
         ),
     ),
     Metric(
@@ -155,16 +182,30 @@ OF_TWO = (
                     "(TP*TN + FP*FN)/sqrt((TP + FP)*(TP + FN)*(TN + FP)*(TN + FN))"),
             Mistake("wrong-pairs", "TP·FP − TN·FN above the line",
                     "(TP*FP - TN*FN)/sqrt((TP + FP)*(TP + FN)*(TN + FP)*(TN + FN))"),
+            Mistake("share-of-all", "divided by the square of the number of samples",
+                    "(TP*TN - FP*FN)/(TP + FP + FN + TN)^2"),
+            Mistake("other-denominator", "divided by the right times the wrong predictions",
+                    "(TP*TN - FP*FN)/((TP + TN)*(FP + FN))"),
+            Mistake("other-denominator", "divided by the sum of the products above the line",
+                    "(TP*TN - FP*FN)/(TP*TN + FP*FN)"),
         ),
     ),
     Metric(
         "p_e", "the agreement by chance", "((TP + FP)*(TP + FN) + (TN + FN)*(TN + FP))/(TP + FP + FN + TN)^2",
+        mistakes=(
+            Mistake("marginals-mixed", "each class's samples times the predictions of the other one",
+                    "((TP + FP)*(TN + FP) + (TN + FN)*(TP + FN))/(TP + FP + FN + TN)^2"),
+            Mistake("one-class", "the chance of the positives alone", "(TP + FP)*(TP + FN)/(TP + FP + FN + TN)^2"),
+        ),
     ),
     Metric(
         "kappa", "Cohen's κ: agreement beyond chance", "(accuracy - p_e)/(1 - p_e)",
         mistakes=(
             Mistake("not-normalised", "not divided by 1 − p_e", "accuracy - p_e"),
             Mistake("accuracy-for-kappa", "accuracy in place of κ", "accuracy"),
+            Mistake("chance-of-coin", "½ in place of the agreement by chance", "(accuracy - 1/2)/(1 - 1/2)"),
+            Mistake("other-denominator", "divided by 1 − accuracy, not by 1 − p_e", "(accuracy - p_e)/(1 - accuracy)"),
+            Mistake("chance-alone", "the agreement by chance in its place", "p_e"),
         ),
     ),
 )  # fmt: skip
@@ -178,6 +219,7 @@ OF_ALL_CLASSES = (
             Mistake("mean-of-recalls", "the mean of the recalls in place of accuracy", "({sum})/K", "recall{i}"),
             Mistake("mean-of-precisions", "the mean of the precisions in place of accuracy", "({sum})/K",
                     "precision{i}"),
+            Mistake("complement", "the share of wrong predictions, 1 − accuracy", "(n - ({sum}))/n", "TP{i}"),
             Mistake("mean-of-class-accuracies", "the mean of the accuracies of each class against the others",
                     "({sum})/(K*n)", "(TP{i} + TN{i})"),
         ),
@@ -198,6 +240,9 @@ OF_ALL_CLASSES = (
         mistakes=(
             Mistake("not-normalised", "not divided by 1 − p_e", "accuracy - p_e"),
             Mistake("accuracy-for-kappa", "accuracy in place of κ", "accuracy"),
+            Mistake("chance-of-coin", "1/K in place of the agreement by chance", "(accuracy - 1/K)/(1 - 1/K)"),
+            Mistake("other-denominator", "divided by 1 − accuracy, not by 1 − p_e", "(accuracy - p_e)/(1 - accuracy)"),
+            Mistake("chance-alone", "the agreement by chance in its place", "p_e"),
         ),
     ),
     Metric("squares_predicted", "the squares of how often each class is predicted", "{sum}", "(TP{i} + FP{i})^2"),
@@ -239,6 +284,7 @@ AVERAGES = (
     Average("weighted", "the mean over the classes, each as often as it occurs", "({sum})/n", "(TP{i} + FN{i})*{m}{i}"),
     Average("micro", "made of the counts of all classes together", "{whole}"),
 )
+_OTHER_MEASURE = {"precision": "recall", "recall": "precision"}
 _IN_PLACE = "the {other} average in place of the {own} one"
 
 
@@ -261,6 +307,12 @@ def averaged(measure: str) -> tuple[Metric, ...]:
             message = "F1 of the averaged precision and recall in place of the averaged F1"
             whole = "2*macro_precision*macro_recall/(macro_precision + macro_recall)"
             others.append(Mistake("f1-of-averages", message, whole))
+        other = _OTHER_MEASURE.get(measure)
+        if other is not None:
+            whole = row.formula.replace("{whole}", MICRO[other])
+            others.append(
+                Mistake("other-measure", f"{other} in place of {measure}", whole, row.each.replace("{m}", other))
+            )
         each = row.each.replace("{m}", measure)
         title = f"{row.name} average: {row.title}"
         rows.append(Metric(f"{row.name}_{measure}", title, formula(row), each, standard=True, mistakes=tuple(others)))

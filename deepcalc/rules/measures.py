@@ -15,9 +15,11 @@ AREAS = (
         "AUC", "the area under the ROC curve, by trapezoids", "{sum}", "(FPR{i} - FPR{h})*(TPR{i} + TPR{h})/2",
         standard=True,
         mistakes=(
-            Mistake("lower-rectangles", "rectangles as high as the curve is where each begins", "{sum}",
+            Mistake("lower-rectangles",
+                    "rectangles as high as the curve is where each begins, so that ties do not count", "{sum}",
                     "(FPR{i} - FPR{h})*TPR{h}"),
-            Mistake("upper-rectangles", "rectangles as high as the curve is where each ends", "{sum}",
+            Mistake("upper-rectangles",
+                    "rectangles as high as the curve is where each ends, so that ties count in full", "{sum}",
                     "(FPR{i} - FPR{h})*TPR{i}"),
             Mistake("axes-exchanged", "the axes exchanged, so that it is the area beside the curve", "{sum}",
                     "(TPR{i} - TPR{h})*(FPR{i} + FPR{h})/2"),
@@ -64,6 +66,7 @@ LOG_LOSS = Metric(
         Mistake("log-base-2", "the logarithm to base 2 in place of the natural one", "-({sum})/{n}", "log2(q{i})"),
         Mistake("log-base-10", "the logarithm to base 10 in place of the natural one", "-({sum})/{n}", "log10(q{i})"),
         Mistake("log-of-mean", "the logarithm of the mean probability", "-log(({sum})/{n})", "q{i}"),
+        Mistake("no-log", "the mean probability itself, no logarithm taken", "({sum})/{n}", "q{i}"),
     ),
 )  # fmt: skip
 
@@ -76,6 +79,8 @@ OF_PROBABILITIES = (
             Mistake("sum-for-mean", "not divided by the number of samples", "{sum}", "e{i}^2"),
             Mistake("absolute-errors", "the absolute errors, not their squares", "({sum})/{n}", "abs(e{i})"),
             Mistake("factor-half", "a factor ½ that is not there", "({sum})/(2*{n})", "e{i}^2"),
+            Mistake("other-class", "the probability of the other class put in", "({sum})/{n}", "(1 - abs(e{i}))^2"),
+            Mistake("square-of-mean", "the square of the mean error", "(({sum})/{n})^2", "e{i}"),
         ),
     ),
 )  # fmt: skip
@@ -189,6 +194,10 @@ OF_NUMBERS = (
             Mistake("factor-half", "a factor ½ that is not there", "({sum})/(2*n)", "e{i}^2"),
             Mistake("squares-forgotten", "the absolute errors, not their squares", "({sum})/n", "abs(e{i})"),
             Mistake("squared-at-the-end", "the square of the mean absolute error", "(({sum})/n)^2", "abs(e{i})"),
+            Mistake("squared-at-the-end", "the square of the mean error, errors of both signs cancelling",
+                    "(({sum})/n)^2", "e{i}"),
+            Mistake("difference-of-squares", "the difference of the squares, not the square of the difference",
+                    "({sum})/n", "(y{i}^2 - yhat{i}^2)"),
         ),
     ),
     Metric(
@@ -211,15 +220,19 @@ OF_NUMBERS = (
             Mistake("mean-left-out", "the mean not taken off", "{sum}", "y{i}^2"),
             Mistake("predictions-for-targets", "the predictions in place of the targets", "{sum}",
                     "(yhat{i} - ybar)^2"),
+            Mistake("variance", "divided by n − 1: the variance, not the sum", "({sum})/(n - 1)", "(y{i} - ybar)^2"),
+            Mistake("squares-forgotten", "the absolute differences, not their squares", "{sum}", "abs(y{i} - ybar)"),
         ),
     ),
     Metric(
         "R2", "coefficient of determination", "1 - SS_res/SS_tot",
         standard=True,
         mistakes=(
-            Mistake("complement", "the ratio itself, not 1 minus it", "SS_res/SS_tot"),
+            Mistake("complement", "the ratio itself, the share that is left, not 1 − it", "SS_res/SS_tot"),
             Mistake("ratio-upside-down", "the ratio upside down", "1 - SS_tot/SS_res"),
             Mistake("mean-over-sum", "the mean squared error over the sum of squares", "1 - MSE/SS_tot"),
+            Mistake("mean-left-out", "the squares of the targets themselves, the mean not taken off",
+                    "1 - SS_res/({sum})", "y{i}^2"),
             Mistake("explained-share", "what the predictions explain, over what the mean alone leaves",
                     "({sum})/SS_tot", "(yhat{i} - ybar)^2"),
             Mistake("explained-share", "what the predictions explain in place of what they leave",
@@ -233,7 +246,12 @@ OF_NUMBERS = (
     ),
     Metric(
         "MAPE", "mean absolute percentage error, as a share", "({sum})/n", "abs(e{i}/y{i})",
-        mistakes=(Mistake("by-prediction", "divided by the predictions", "({sum})/n", "abs(e{i}/yhat{i})"),),
+        mistakes=(
+            Mistake("by-prediction", "divided by the predictions", "({sum})/n", "abs(e{i}/yhat{i})"),
+            Mistake("not-relative", "not divided by the targets: the mean absolute error", "({sum})/n", "abs(e{i})"),
+            Mistake("sign-kept", "the signs of the errors kept", "({sum})/n", "e{i}/y{i}"),
+            Mistake("in-percent", "in percent, not as a share", "100*({sum})/n", "abs(e{i}/y{i})"),
+        ),
     ),
 )  # fmt: skip
 
@@ -247,6 +265,7 @@ OF_TRANSLATIONS = (
         mistakes=(
             Mistake("lengths-exchanged", "the lengths exchanged", "min(1, exp(1 - c/r))"),
             Mistake("ratio-of-lengths", "the ratio of the lengths in place of its exponential", "min(1, c/r)"),
+            Mistake("ratio-of-lengths", "the ratio of the lengths, and upside down", "r/c"),
             Mistake("penalty-above-1", "a factor above 1 for a longer candidate", "exp(1 - r/c)", where="c - r"),
         ),
     ),
@@ -258,6 +277,10 @@ OF_TRANSLATIONS = (
             Mistake("penalty-forgotten", "the brevity penalty forgotten", "({product})^(1/N)", "p{i}"),
             Mistake("arithmetic-mean", "the arithmetic mean in place of the geometric one", "BP*({sum})/N", "p{i}"),
             Mistake("root-forgotten", "the root of the product forgotten", "BP*{product}", "p{i}"),
+            Mistake("divided-for-root", "the product divided by N in place of its root", "BP*{product}/N", "p{i}"),
+            Mistake("logarithm", "the mean of the logarithms, without the exponential", "({sum})/N", "log(p{i})"),
+            Mistake("logarithm-forgotten", "the exponential of the mean precision, no logarithms taken",
+                    "BP*exp(({sum})/N)", "p{i}"),
         ),
     ),
 )  # fmt: skip
@@ -277,6 +300,7 @@ OF_TOKENS = (
             Mistake("one-less", "divided by one less than the number of tokens", "-({sum})/(N - 1)", "log(p{i})"),
             Mistake("product-for-mean", "the product of the probabilities in place of a logarithm", "{product}",
                     "p{i}"),
+            Mistake("no-log", "the mean probability itself, no logarithm taken", "({sum})/N", "p{i}"),
         ),
     ),
     Metric(
@@ -284,6 +308,11 @@ OF_TOKENS = (
         standard=True,
         mistakes=(
             Mistake("other-base", "2 to the power of a cross-entropy in nats", "2^H"),
+            Mistake("other-base", "10 to the power of a cross-entropy in nats", "10^H"),
+            Mistake("square-root", "the square root of the product in place of the N-th", "(1/({product}))^(1/2)",
+                    "p{i}"),
+            Mistake("logarithm", "the logarithm in place of the exponential", "log(H)"),
+            Mistake("entropy-itself", "the cross-entropy itself, no exponential taken", "H"),
             Mistake("sign", "the minus sign forgotten", "exp(-H)"),
             Mistake("arithmetic-mean", "one over the arithmetic mean of the probabilities", "N/({sum})", "p{i}"),
             Mistake("mean-of-inverses", "the mean of the inverse probabilities", "({sum})/N", "1/p{i}"),

@@ -103,7 +103,6 @@ OF_SLOPES: Mapping[str, Rows] = {
         ("sign", "the sign of the second term turned", f"{SHARE} - z*{DENSITY}"),
         ("value-for-derivative", "the value in place of z in the second term", f"{SHARE} + a*{DENSITY}"),
         ("root-forgotten", "√(2π) left out of the density", f"{SHARE} + z*exp(-z^2/2)"),
-        ("half-forgotten", "the ½ in the exponent of the density left out", f"{SHARE} + z*exp(-z^2)/sqrt(2*pi)"),
         _FLAT,
     ),
     "gelu_tanh": (("product-rule", _PRODUCT_RULE, "a/z"),),

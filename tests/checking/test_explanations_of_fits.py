@@ -61,7 +61,6 @@ FITS: dict[str, list[tuple[str, Any, str]]] = {
         ("w1", SXY / np.sqrt(SXX * SYY), "the correlation in place of the slope"),
         ("w1", SLOPE * 5 / 4, "the covariance divided by n − 1 and the variance by n"),
         ("w1", np.sqrt(SYY / SXX), "the ratio of the standard deviations"),
-        ("w1", (Y[-1] - Y[0]) / 6, "the line through the first and the last sample"),
         ("w1", Y.mean() / X.mean(), "the ratio of the means"),
         ("w0", Y[-1] - SLOPE * X[-1], "the last sample in place of the means"),
         ("w0", Y.sum() - SLOPE * X.sum(), "the sums in place of the means"),
@@ -83,7 +82,6 @@ FITS: dict[str, list[tuple[str, Any, str]]] = {
         ("dJ/dtheta", SLOPES[::-1], "the derivatives by the two parameters exchanged"),
         ("theta@1", [START[0], STEP[1]], "the bias left as it is"),
         ("theta@1", [STEP[0], START[1]], "the bias alone changed"),
-        ("theta@1", START - 0.1 * SLOPES / 3, "the step divided by the number of samples once more"),
         (
             "theta@1",
             [STEP[0], START[1] - 0.1 * (ROWS[:, 1] * (ROWS @ [STEP[0], START[1]] - TARGETS)).mean()],

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from deepcalc.errors import Location
+from deepcalc.kinds._arrays import SlipRow
 from deepcalc.kinds._detections import suffix
-from deepcalc.kinds.evaluation.boxes import Box, NamedBox, named_boxes, numbers_of
+from deepcalc.kinds.evaluation.boxes import BOX_FORMATS, Box, NamedBox, named_boxes, numbers_of
 from deepcalc.kinds.evaluation.fields import EvaluationFields
 from deepcalc.kinds.evaluation.writing import MetricWriter
-from deepcalc.notation.nodes import ONE, total
+from deepcalc.notation.nodes import ONE, Name, total
+from deepcalc.notation.parser import parse
 from deepcalc.rules.measures import BOX_AREA, BOX_AREA_IN_PIXELS, OF_BOXES, OF_MASKS
 from deepcalc.rules.metrics import Metric, Mistake
 
@@ -30,7 +33,14 @@ _SIDE = Metric(
     ),
 )  # fmt: skip
 _SIDES = ({"c": "width", "s": "x"}, {"c": "height", "s": "y"})
-_INTERSECTION = Metric("intersection", "what both cover", "width*height")
+_INTERSECTION = Metric(
+    "intersection", "what both cover", "width*height",
+    mistakes=(
+        Mistake("sides-added", "the sides of the overlap added, not multiplied", "width + height"),
+        Mistake("half-added", "a factor ½ that is not there, as of a triangle", "width*height/2"),
+        Mistake("perimeter", "the perimeter of the overlap in place of its area", "2*(width + height)"),
+    ),
+)  # fmt: skip
 _HULL = Metric(
     "hull", "the smallest box around both",
     "(max(x2{a}, x2{b}) - min(x1{a}, x1{b}))*(max(y2{a}, y2{b}) - min(y1{a}, y1{b}))",
@@ -66,9 +76,34 @@ def write_boxes(writer: MetricWriter, fields: EvaluationFields) -> None:
     writer.metric(BOX_AREA, ("boxes",), variants=[{"c": ending} for ending in endings], section=OVERLAP)
     writer.metrics(OF_BOXES, ("boxes",), variants=[both], section=OVERLAP)
     writer.mistakes.append(("hull-for-union", "the box around both in place of what either covers", {"union": "hull"}))
+    if not any(isinstance(box, NamedBox) for _, _, box in boxes):
+        writer.mistakes += _read_otherwise(writer, fields.box_format, endings)
     pixels: dict[str, Any] = {f"area{ending}": BOX_AREA_IN_PIXELS.format(c=ending) for ending in endings}
     pixels |= {name: total(writer.graph[name].definition, ONE) for name in ("width", "height")}
     writer.mistakes.append(("pixels-counted", "1 added to every side, as if pixels were counted", pixels))
+
+
+_READ_AS = {
+    "corners": ("two corners", ("{0}{c}", "{1}{c}", "{2}{c}", "{3}{c}")),
+    "size": ("corner, width and height", ("{0}{c}", "{1}{c}", "{0}{c} + {2}{c}", "{1}{c} + {3}{c}")),
+    "center": ("centre, width and height",
+               ("{0}{c} - {2}{c}/2", "{1}{c} - {3}{c}/2", "{0}{c} + {2}{c}/2", "{1}{c} + {3}{c}/2")),
+}  # fmt: skip
+"""How the four numbers of a box make its corners x1, y1, x2 and y2, by format."""
+
+
+def _read_otherwise(writer: MetricWriter, written: str, endings: Sequence[str]) -> Iterator[SlipRow]:
+    """The numbers of both boxes read in another format than they are given in."""
+    names = ("width", "height", "hull", *(f"area{ending}" for ending in endings))
+    for other, (said, corners) in _READ_AS.items():
+        if other != written:
+            read = {
+                Name(f"{corner}{ending}"): parse(text.format(*BOX_FORMATS[written].names, c=ending))
+                for ending in endings
+                for corner, text in zip(BOX_FORMATS["corners"].names, corners, strict=True)
+            }
+            message = f"the numbers of the boxes read as {said}"
+            yield "other-format", message, {name: writer.graph[name].definition.xreplace(read) for name in names}
 
 
 def write_masks(writer: MetricWriter, fields: EvaluationFields) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from deepcalc.graph.evaluation import evaluate
+from deepcalc.kinds._arrays import SlipRow
 from deepcalc.kinds.evaluation.fields import EvaluationFields
 from deepcalc.kinds.evaluation.writing import MetricWriter
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import ONE, ZERO, Literal, Power, minus, total
+from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Negative, Node, Over, Power, minus, total
 from deepcalc.rules.measures import LOG_LOSS, OF_CLASS_PROBABILITIES, OF_PROBABILITIES
 from deepcalc.rules.metrics import Metric
 
@@ -32,6 +33,9 @@ def write_probabilities(writer: MetricWriter, fields: EvaluationFields) -> None:
         alone = f"-({' + '.join(logs)})/{count}"
         message = "the positives alone, what the negatives add left out"
         writer.mistakes.append(("negatives-left-out", message, {LOG_LOSS.name: alone}))
+        own = f"-({' + '.join(logs)})/{len(logs)}"
+        message = "the mean over the positives alone"
+        writer.mistakes.append(("negatives-left-out", message, {LOG_LOSS.name: own}))
         mixed = " + ".join(f"log({'' if is_one else '1 - '}q{at})" for at, is_one in enumerate(positive, start=1))
         message = "the logarithm of the score itself for the negatives, too, in place of 1 − score"
         writer.mistakes.append(("scores-alone", message, {LOG_LOSS.name: f"-({mixed})/{count}"}))
@@ -49,6 +53,32 @@ def write_class_probabilities(writer: MetricWriter, fields: EvaluationFields) ->
         squares = [Power(minus(each, ONE if at == true else ZERO), TWO) for at, each in enumerate(row)]
         writer.add(f"d{number}", total(*squares), origin, note, SECTION, "errors")
     _write_measures(writer, OF_CLASS_PROBABILITIES, len(labels))
+    if LOG_LOSS.name not in writer.without_value:
+        writer.mistakes += _of_all_classes(fields.class_scores, [names.index(label) for label in labels])
+
+
+def _of_all_classes(scores: Sequence[Sequence[Literal]], true: Sequence[int]) -> Iterator[SlipRow]:
+    """The log loss by other probabilities than those of the true classes."""
+    name, count = LOG_LOSS.name, Literal(str(len(scores)))
+
+    def mean(rows: Sequence[Sequence[Node]]) -> Node:
+        return Negative(Over(total(*(Call("log", each) for row in rows for each in row)), count))
+
+    if all(0 < score.value < 1 for row in scores for score in row):
+        others = [
+            [score if at == place else minus(ONE, score) for at, score in enumerate(row)]
+            for row, place in zip(scores, true, strict=True)
+        ]
+        yield "each-class", "the binary cross-entropy of every class", {name: mean(others)}
+        yield "targets-left-out", "the logarithms of all classes, whatever the true one", {name: mean(scores)}
+        every = Literal(str(sum(map(len, scores))))
+        of_all = Negative(Over(total(*(Call("log", each) for row in scores for each in row)), every))
+        yield "targets-left-out", "the mean over all classes, whatever the true one", {name: of_all}
+    largest = [[max(row, key=lambda score: score.value)] for row in scores]
+    yield "largest-for-true", "the largest probability in place of that of the true class", {name: mean(largest)}
+    classes = Literal(str(len(scores[0])))
+    own = [[row[place]] for row, place in zip(scores, true, strict=True)]
+    yield "mean-over-classes", "divided by the number of classes as well", {name: Over(mean(own), classes)}
 
 
 def _write_measures(writer: MetricWriter, rows: Sequence[Metric], count: int) -> None:

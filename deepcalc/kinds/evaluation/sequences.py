@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from deepcalc.errors import Fault, FieldError, Location
 from deepcalc.fields.types import as_number
+from deepcalc.kinds._arrays import SlipRow
 from deepcalc.kinds.evaluation.fields import EvaluationFields
 from deepcalc.kinds.evaluation.writing import COUNTED, METRICS, MetricWriter
 from deepcalc.notation.nodes import Literal
@@ -27,6 +28,21 @@ def write_numbers(writer: MetricWriter, fields: EvaluationFields) -> None:
     for k in places:
         writer.add(f"e{k}", f"y{k} - yhat{k}", ("predictions",), "", "Errors", "errors")
     writer.metrics(OF_NUMBERS, ("predictions",), over=places)
+    writer.mistakes += _by_correlation(places)
+
+
+def _by_correlation(places: Sequence[str]) -> Iterator[SlipRow]:
+    """The correlation of targets and predictions in place of the coefficient of determination."""
+    mean = f"(({' + '.join(f'yhat{k}' for k in places)})/n)"
+    products, squares = (
+        " + ".join(each.format(k=k, mean=mean) for k in places)
+        for each in ("(y{k} - ybar)*(yhat{k} - {mean})", "(yhat{k} - {mean})^2")
+    )
+    correlation = f"({products})/sqrt(SS_tot*({squares}))"
+    yield "correlation", "the correlation of targets and predictions", {"R2": correlation}
+    yield "correlation", "the squared correlation of targets and predictions", {"R2": f"({correlation})^2"}
+    about = f"1 - SS_res/({squares})"
+    yield "predictions-for-targets", "divided by the squares of the predictions about their mean", {"R2": about}
 
 
 def _number(text: str, index: int) -> Literal:
@@ -66,8 +82,9 @@ def write_translation(writer: MetricWriter, fields: EvaluationFields) -> None:
     writer.size("N", fields.longest_ngram, ("longest_ngram",), "Longest n-grams")
     places = [str(n) for n in range(1, fields.longest_ngram + 1)]
     unclipped: dict[str, Literal] = {}
+    found: dict[str, list[dict[tuple[str, ...], tuple[int, int]]]] = {}
     for n, k in enumerate(places, start=1):
-        counts = [_clipped(candidate, own, n) for candidate, own in sentences]
+        found[k] = counts = [_clipped(candidate, own, n) for candidate, own in sentences]
         said = ", ".join(
             f"{clipped} × “{' '.join(gram)}”" for grams in counts for gram, (clipped, _) in grams.items() if clipped
         )
@@ -80,6 +97,16 @@ def write_translation(writer: MetricWriter, fields: EvaluationFields) -> None:
         unclipped[f"match{k}"] = Literal(str(sum(count for clipped, count in pairs if clipped)))
     message = "repeated n-grams counted more often than a reference has them"
     writer.mistakes.append(("not-clipped", message, unclipped))
+    distinct = {
+        f"match{k}": Literal(str(sum(len({gram for gram, pair in grams.items() if pair[0]}) for grams in counts)))
+        for k, counts in found.items()
+    }
+    message = "every n-gram counted once, though it is found more often"
+    writer.mistakes.append(("counted-once", message, distinct))
+    by_words = {f"p{k}": f"match{k}/c" for k in places[1:]}
+    writer.mistakes.append(("words-for-ngrams", "divided by the number of words, not of n-grams", by_words))
+    missing = {f"p{k}": f"1 - match{k}/grams{k}" for k in places}
+    writer.mistakes.append(("complement", "the share of the n-grams that no reference has", missing))
     fewer = {k: (n * len(sentences)) for n, k in enumerate(places)}
     by_reference = {f"p{k}": f"match{k}/(r - {less})" if less else f"match{k}/r" for k, less in fewer.items()}
     writer.mistakes.append(("recall-for-precision", "divided by the n-grams of the reference", by_reference))

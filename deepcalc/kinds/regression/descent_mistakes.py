@@ -303,8 +303,6 @@ def in_updates(fields: RegressionFields, graph: Graph, formulas: RegressionFormu
 def _by_rate(rate: Name, plain: Mapping[str, Any], formulas: RegressionFormulas) -> Iterator[SlipRow]:
     yield "learning-rate-forgotten", "the learning rate forgotten", {
         name: formula.xreplace({rate: ONE}) for name, formula in plain.items()}  # fmt: skip
-    yield "mean-twice", "the step divided by the number of samples once more", {
-        name: formula.xreplace({rate: Over(rate, parse(formulas.m))}) for name, formula in plain.items()}  # fmt: skip
     if not formulas.bias_first or not isinstance(formulas.parameters, int):
         return
     others = formulas.parameters - 1

@@ -46,13 +46,9 @@ _OF_MEANS = (
     ("correlation-for-slope", "the correlation in place of the slope", {"{slope}": f"S_xy / sqrt(S_xx*{_OF_Y})"}),
     ("one-less", "the covariance divided by n − 1 and the variance by n", {"{slope}": "S_xy*{m}/(S_xx*({m} - 1))"}),
     ("one-less", "the covariance divided by n and the variance by n − 1", {"{slope}": "S_xy*({m} - 1)/(S_xx*{m})"}),
-    ("covariance", "the covariance divided by the sum of squares", {"{slope}": "S_xy/({m}*S_xx)"}),
-    ("covariance", "the covariance over n − 1 divided by the sum of squares", {"{slope}": "S_xy/(({m} - 1)*S_xx)"}),
-    ("covariance", "the sum of products divided by the variance", {"{slope}": "S_xy*{m}/S_xx"}),
     ("ratio-of-deviations", "the ratio of the standard deviations, without the correlation",
      {"{slope}": f"sqrt({_OF_Y}/S_xx)"}),
     ("root-taken", "divided by the root of the sum of squares", {"{slope}": "S_xy / sqrt(S_xx)"}),
-    ("two-points", "the line through the first and the last sample", {"{slope}": "(y[{m}] - y[1])/(x[{m}] - x[1])"}),
     ("ratio-of-means", "the ratio of the means", {"{slope}": "ybar / xbar"}),
 )  # fmt: skip
 """Of a line with an intercept, by its sums: ``{slope}``, ``{intercept}`` and the number of samples ``{m}``."""
