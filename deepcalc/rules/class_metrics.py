@@ -284,7 +284,6 @@ AVERAGES = (
     Average("weighted", "the mean over the classes, each as often as it occurs", "({sum})/n", "(TP{i} + FN{i})*{m}{i}"),
     Average("micro", "made of the counts of all classes together", "{whole}"),
 )
-_OTHER_MEASURE = {"precision": "recall", "recall": "precision"}
 _IN_PLACE = "the {other} average in place of the {own} one"
 
 
@@ -307,12 +306,6 @@ def averaged(measure: str) -> tuple[Metric, ...]:
             message = "F1 of the averaged precision and recall in place of the averaged F1"
             whole = "2*macro_precision*macro_recall/(macro_precision + macro_recall)"
             others.append(Mistake("f1-of-averages", message, whole))
-        other = _OTHER_MEASURE.get(measure)
-        if other is not None:
-            whole = row.formula.replace("{whole}", MICRO[other])
-            others.append(
-                Mistake("other-measure", f"{other} in place of {measure}", whole, row.each.replace("{m}", other))
-            )
         each = row.each.replace("{m}", measure)
         title = f"{row.name} average: {row.title}"
         rows.append(Metric(f"{row.name}_{measure}", title, formula(row), each, standard=True, mistakes=tuple(others)))

@@ -154,7 +154,6 @@ OF_SLOPES: Mapping[str, Rows] = {
         ("product-rule", _SECOND_ALONE, "z/6"),
         ("not-divided", "not divided by 6", "2*z + 3"),
         ("factor-two", "the 2 of the square forgotten", "z/6 + 1/2"),
-        ("other-case", "1, as beyond 3", "1"),
         ("other-case", "0, as below −3", "0"),
     ),
     "step": (_ONE,),

@@ -17,7 +17,7 @@ CHANCE = ((TP + FP) * (TP + FN) + (TN + FP) * (TN + FN)) / N**2
 ACCURACY = (TP + TN) / N
 
 MATRIX = np.array([[34, 17, 4], [2, 8, 9], [1, 3, 24]])
-RIGHT, ACTUAL, PREDICTED = np.diag(MATRIX), MATRIX.sum(1), MATRIX.sum(0)
+RIGHT = np.diag(MATRIX)
 
 Y, YHAT = np.array([3.2, 5.1, 4.4, 7.9]), np.array([2.8, 5.9, 4.1, 7.0])
 LEFT = Y - YHAT
@@ -53,8 +53,6 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
     ],
     f"confusion: {MATRIX.tolist()}\nclasses: [a, b, c]": [
         ("accuracy", 1 - RIGHT.sum() / MATRIX.sum(), "the share of wrong predictions"),
-        ("macro_precision", (RIGHT / ACTUAL).mean(), "recall in place of precision"),
-        ("macro_recall", (RIGHT / PREDICTED).mean(), "precision in place of recall"),
         ("kappa", (RIGHT.sum() / MATRIX.sum() - 1 / 3) / (2 / 3), "1/K in place of the agreement by chance"),
     ],
     f"targets: {Y.tolist()}\npredictions: {YHAT.tolist()}": [

@@ -142,8 +142,6 @@ def _in_slopes(row: Penalty, scale: Scale, gradients: Mapping[str, Node], alone:
         yield Slip("power-kept", "the term of the penalty itself, not its derivative",
                    plus(lambda w: product(scale.node(), Power(w, TWO))))  # fmt: skip
         yield Slip("weight-forgotten", "the weight left out of the derivative", plus(lambda w: scale.doubled()))
-        yield Slip("absolute-taken", "the absolute value of the weight taken in the derivative",
-                   plus(lambda w: product(scale.doubled(), Call("abs", w))))  # fmt: skip
 
 
 def _in_new_weights(fields: RegularizationFields, row: Penalty, scale: Scale, graph: Graph) -> Iterator[Slip]:
@@ -160,10 +158,6 @@ def _in_new_weights(fields: RegularizationFields, row: Penalty, scale: Scale, gr
         ("learning-rate-forgotten", "the learning rate forgotten"): lambda at, w: minus(w, whole[at]),
         ("decoupled", "the penalty's derivative taken off without the learning rate"):
             lambda at, w: total(w, negative(Times(eta, plain[at])), negative(slopes[at])),
-        ("decoupled", "the learning rate for the penalty alone"):
-            lambda at, w: total(w, negative(plain[at]), negative(Times(eta, slopes[at]))),
-        ("penalty-sign", "the penalty's derivative taken away from the gradient"):
-            lambda at, w: minus(w, Times(eta, minus(plain[at], slopes[at]))),
         ("loss-left-out", "the penalty's derivative alone, the gradient of the loss left out"):
             lambda at, w: minus(w, Times(eta, slopes[at])),
         ("step-alone", "the step alone, not taken off the weight"): lambda at, w: negative(Times(eta, whole[at])),
