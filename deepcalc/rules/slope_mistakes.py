@@ -170,7 +170,7 @@ def slope_mistakes(row: Activation) -> Iterator[Mistake]:
 
 def _of_other_slopes(row: Activation) -> Iterator[Mistake]:
     for said, other, number in others(row):
-        if other.name not in (IDENTITY, "step"):
+        if other.name not in (IDENTITY, "step", "relu"):
             slope = other.derived("z", "a", number).xreplace({A: other.apply(Z, number)})
             yield Mistake("other-activation", f"the derivative of {said}", slope)
 
