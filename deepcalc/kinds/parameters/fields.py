@@ -145,7 +145,7 @@ class ParametersFields(Fields):
                 yield from self._tied_faults(("layers", index, item.sort), item.own.units)
 
     def _tied_faults(self, at: Location, units: Size) -> Iterator[Fault]:
-        embedding = (self.layers or [])[0].embedding
+        embedding = getattr((self.layers or [])[0], "embedding", None)
         if embedding is None:
             yield Fault((*at, "tied"), "tied weights are those of an embedding at the beginning, and there is none")
         elif units != embedding.vocabulary:
