@@ -11,6 +11,7 @@ from itertools import combinations
 
 from deepcalc.checking.candidates import Candidate, Candidates
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
+from deepcalc.checking.invited.forms import form_of
 from deepcalc.checking.invited.slips import MOST_WORK, Invited, InvitedSlips
 from deepcalc.checking.slip_lines import own_slips
 from deepcalc.checking.ways import CARRIED
@@ -51,6 +52,7 @@ class SlipValues:
         self._invited = InvitedSlips(self._graph, UnicodePrinter(problem.plan.symbols))
         self.exact = Consequences(self._graph, values)
         self._candidates: dict[tuple[str, str], Candidates] = {}
+        self._alones: dict[tuple[str, int], Slip | None] = {}
 
     @cached_property
     def of_kind(self) -> tuple[Slip, ...]:
@@ -100,7 +102,33 @@ class SlipValues:
 
     def own(self, name: str, way: Consequences, label: str) -> Candidates:
         """Those of the kind's own list, in one way of computing."""
-        return self._kept(name, label, lambda: _values_of(name, way, self.of_kind))
+        return self._kept(name, label, lambda: self._own(name, way))
+
+    def _own(self, name: str, way: Consequences) -> Iterator[Candidate]:
+        """The mistakes as they are listed, and those of several quantities made in this one alone."""
+        found = list(_values_of(name, way, self.of_kind))
+        ranks = {id(each.slip): each for each in found}
+        several = [(slip, alone) for slip in self.of_kind if (alone := self._alone(name, slip)) is not None]
+        for index, value in _changed(name, way, [alone for _, alone in several], NOTHING):
+            whole, alone = several[index]
+            everywhere = ranks.get(id(whole))
+            if everywhere is None or _differs(value, everywhere.value):
+                rank = EVERYWHERE if everywhere is None else everywhere.rank
+                found.append(Candidate(value, alone, rank + 1, len(found)))
+        yield from found
+
+    def _alone(self, name: str, slip: Slip) -> Slip | None:
+        """A mistake made in one quantity, or in what it uses, where it is made in what is written alike before that."""
+        if (name, id(slip)) not in self._alones:
+            behind = self._graph.behind(name)
+            near = (name,) if name in slip.formulas else self._graph.uses(name)
+            formulas = {each: formula for each, formula in slip.formulas.items() if each in near}
+            forms = {form_of(formula) for formula in formulas.values()}
+            others = (formula for each, formula in slip.formulas.items() if each in behind and each not in near)
+            is_made_again = any(form_of(formula) in forms for formula in others)
+            alone = Slip(slip.key, slip.message, formulas, slip.alike) if is_made_again else None
+            self._alones[name, id(slip)] = alone
+        return self._alones[name, id(slip)]
 
     def pairs(self, name: str) -> Candidates:
         """Two of the kind's own list at once."""

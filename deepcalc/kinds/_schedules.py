@@ -13,6 +13,7 @@ from deepcalc.errors import Fault, Location, listed
 from deepcalc.fields.aliases import FieldAlias, add_aliases, also_as
 from deepcalc.fields.choices import Choice
 from deepcalc.fields.types import Count, Fields, Flag, NotNegative, Positive, Whole
+from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.names import called, plain_form
 from deepcalc.notation.nodes import Name, Node, number
 from deepcalc.plan import Slip
@@ -156,6 +157,15 @@ def schedule_mistakes(schedule: ScheduleFields, learning_rate: Name, steps: Sequ
     by, head = schedule.steps_per_epoch or 1, learning_rate.name
     next_ones = {f"{head}@{step}": schedule.rate(learning_rate, step + by) for step in steps}
     yield Slip("schedule-too-early", "the schedule one step ahead", next_ones)
+    behind = {f"{head}@{step}": schedule.rate(learning_rate, step - by) for step in steps if step > by}
+    yield Slip("schedule-too-late", "the schedule one step behind", behind)
+    if schedule.warmup is None:
+        kept = dict.fromkeys(next_ones, learning_rate)
+        yield Slip("schedule-forgotten", "the learning rate of the first step kept", kept)
+    if schedule.factor is not None and schedule.factor.value < 1:
+        rest = schedule.model_copy(update={"factor": number(1 - to_fraction(schedule.factor.value))})
+        message = "1 minus the factor in place of the factor by which the rate falls"
+        yield Slip("factor-complement", message, {f"{head}@{step}": rest.rate(learning_rate, step) for step in steps})
     for field, key, message in _LEFT_OUT:
         without = type(schedule).model_fields[field].default
         if getattr(schedule, field) != without:

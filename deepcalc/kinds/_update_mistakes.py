@@ -14,6 +14,7 @@ from deepcalc.notation.nodes import (
     Call,
     Literal,
     Name,
+    Negative,
     Node,
     Over,
     Plus,
@@ -22,6 +23,7 @@ from deepcalc.notation.nodes import (
     minus,
     names_in,
     negative,
+    product,
     total,
 )
 from deepcalc.rules.updates import EPSILON, GAMMA, SETTING_NAMES
@@ -121,6 +123,11 @@ def shifted(step: int, shift: int) -> Callable[[Any], Any]:
     return change
 
 
+def without_exponent(step: int) -> Callable[[Any], Any]:
+    """1 − β in place of 1 − βᵗ."""
+    return lambda node: node.args[0] if isinstance(node, Power) and node.args[1] == Literal(str(step)) else None
+
+
 def averaged(velocity: Node) -> Node:
     """γ·v + η·g → γ·v + (1 - γ)·η·g."""
     return with_term(velocity, 1, Times(minus(ONE, GAMMA), *factors(velocity.args[1])))
@@ -150,6 +157,14 @@ def without_decay(name: str, formula: Node) -> Node:
     """Without the terms that have λ in them."""
     kept = [term for term in terms(formula) if DECAY.name not in names_in(term)]
     return total(*kept) if kept and len(kept) < len(terms(formula)) else formula
+
+
+def with_decay_of_new_value(formula: Node) -> Node:
+    """θ − η·g − η·λ·θ → θ − η·g − η·λ·(θ − η·g), where the decay is apart from the gradient."""
+    *before, decay = terms(formula)
+    if len(before) < 2 or not isinstance(decay, Negative) or DECAY not in factors(decay.args[0]):
+        return formula
+    return total(*before, negative(product(*factors(decay.args[0])[:-1], total(*before))))
 
 
 def without_strength(name: str, formula: Node) -> Node:

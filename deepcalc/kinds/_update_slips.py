@@ -2,86 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from itertools import permutations
+from typing import Any
 
-from deepcalc.graph.graph import Graph
+from deepcalc.kinds._arrays import stands
 from deepcalc.kinds._schedules import schedule_mistakes
-from deepcalc.kinds._stepping import Stepping
 from deepcalc.kinds._update_mistakes import (
     MOMENTS,
     added,
-    averaged,
     counted_from_one,
     epsilon_moved,
     no_root,
     no_sign,
-    on_the_gradient,
     shifted,
     summed,
-    terms_or_bounds,
     velocity_before,
     weight_of,
+    with_decay_of_new_value,
     with_strength_twice,
     with_weight_squared,
     with_weights_exchanged,
     without_decay,
+    without_exponent,
     without_rate,
     without_square,
     without_strength,
     without_weight,
 )
 from deepcalc.kinds._updates import timed
+from deepcalc.kinds._velocity_slips import Change, VelocityMistakes
 from deepcalc.notation.edits import changed, terms
-from deepcalc.notation.nodes import Literal, Name, Node, Plus, minus, names_in
+from deepcalc.notation.nodes import ONE, Literal, Name, Node, Over, Plus, minus, names_in
 from deepcalc.plan import Slip
 from deepcalc.rules.clipping import global_norm
-from deepcalc.rules.updates import BETA1, BETA2, GAMMA, Conventions, Moment, Rule
+from deepcalc.rules.updates import BETA1, BETA2, Rule
 from deepcalc.rules.updates.averages import squared
-
-if TYPE_CHECKING:
-    from deepcalc.kinds._updates import UpdateFields
-
-Change = Callable[[str, Any], Any]
-"""A quantity's name and formula → its changed formula, or the formula itself."""
 
 _CORRECTED = {"mhat": "m", "vhat": "v"}
 """What a bias correction gives, and of which moment."""
 
 
-class UpdateMistakes:
-    """The mistakes in the updates of a graph.
-
-    ``numbers`` are those of the steps, ``moment`` gives that of a parameter at one of them, ``said`` how a symbol is
-    written in a sentence, ``updated`` what the rule gives of a parameter at a step.
-    """
-
-    def __init__(
-        self,
-        stepping: Stepping,
-        graph: Graph,
-        numbers: Sequence[int],
-        moment: Callable[[str, int], Moment],
-        said: Callable[[Any], str],
-        updated: Callable[[str, int], str] = timed,
-    ) -> None:
-        self._said = said
-        self._fields: UpdateFields = stepping.fields
-        self._stepping = stepping
-        self._rate = stepping.rate
-        self._graph = graph
-        self._moment = moment
-        self._steps = numbers
-        self._names = tuple(stepping.shapes)
-        self._news = {updated(name, step): (name, step) for step in numbers for name in self._names}
-        self._lines = {
-            own: (line.head, name, step)
-            for step in numbers
-            for line in stepping.lines
-            for own, name in stepping.names(line, step).items()
-        }
+class UpdateMistakes(VelocityMistakes):
+    """The mistakes in the updates of a graph."""
 
     def all(self) -> Iterator[Slip]:
         conventions = self._fields.conventions
@@ -110,12 +75,6 @@ class UpdateMistakes:
         rate_forgotten = self._everywhere(lambda name, formula: without_rate(self._rate, formula))
         yield Slip("learning-rate-forgotten", "the learning rate forgotten", rate_forgotten)
 
-    def _everywhere(self, change: Change) -> dict[str, Node]:
-        return {name: change(name, self._graph[name].formula) for name in (*self._lines, *self._news)}
-
-    def _in_new_values(self, change: Callable[[Any], Any]) -> dict[str, Node]:
-        return {name: change(self._graph[name].formula) for name in self._news}
-
     # ---- weight decay
 
     def _wrong_decay(self) -> Iterator[Slip]:
@@ -130,6 +89,8 @@ class UpdateMistakes:
             yield Slip(key, message, self._everywhere(change))
         if "weight_decay" in self._fields.conventions.given:
             yield from self._otherwise_coupled()
+            of_new = self._in_new_values(with_decay_of_new_value)
+            yield Slip("decay-of-new-value", "the decay taken of the new value, not of the old one", of_new)
         is_rated = self._fields.conventions.decay_times_rate
         key, said = ("decay-unrated", "not multiplied") if is_rated else ("decay-rated", "multiplied")
         yield Slip(key, f"the weight decay {said} by the learning rate", self._otherwise_rated_decay())
@@ -174,6 +135,10 @@ class UpdateMistakes:
         }
         unclipped = {line: moment.gradient for line, moment in clipped.items()}
         yield Slip("clipping-forgotten", "the gradient not clipped", unclipped)
+        bound = self._fields.conventions.clip_norm or self._fields.conventions.clip_each
+        if bound is not None:
+            divided = {line: Over(moment.gradient, bound) for line, moment in clipped.items()}
+            yield Slip("divided-by-bound", "divided by the bound alone, not by the norm", divided)
         together: dict[Node, Node] = {
             Literal(str(step)): global_norm(self._moment(name, step).squares for name in self._names)
             for step in self._steps
@@ -212,9 +177,18 @@ class UpdateMistakes:
             for line, (head, _, step) in self._lines.items()
             if head in corrected
         }
+        plain = {
+            line: changed(self._graph[line].definition, without_exponent(step))
+            for line, (head, _, step) in self._lines.items()
+            if head in corrected and step > 1
+        }
+        yield Slip("no-exponent", "the exponent t left out in the bias correction", plain)
+        for hat in hats:
+            of_hat = {line: formula for line, formula in plain.items() if self._lines[line][0] == hat}
+            yield Slip("no-exponent", f"the exponent t left out in the bias correction of {hats[hat]}", of_hat)
         if self._steps[0] > 1:
             yield Slip("t-begun-at-1", "t counted from 1, though there were steps before", first)
-        for shift, said in ((-1, "t − 1"), (1, "t + 1")):
+        for shift, said in ((-1, "the step t − 1"), (1, "the step t + 1")):
             formulas = {
                 line: changed(self._graph[line].definition, shifted(step, shift))
                 for line, (head, _, step) in self._lines.items()
@@ -237,17 +211,6 @@ class UpdateMistakes:
             before = Name(timed(name, step - 1))
             begun[value] = self._graph[value].definition.xreplace({before: Name(name)})
         yield Slip("not-accumulated", "each step begun at the initial parameters", begun)
-
-    def _without_before(self, states: tuple[str, ...]) -> dict[str, Node]:
-        formulas = {}
-        for line, (head, name, step) in self._lines.items():
-            if head in states:
-                before = f"{head}.{name}@{step - 1}"
-                parts = terms_or_bounds(self._graph[line].formula)
-                kept = [part for part in parts if before not in names_in(part)]
-                if kept:
-                    formulas[line] = kept[0] if len(kept) == 1 else Plus(*kept)
-        return formulas
 
     # ---- averages and squares
 
@@ -275,6 +238,19 @@ class UpdateMistakes:
         if {BETA1.name, BETA2.name} <= used:
             other_rates = {name: each.xreplace({BETA1: BETA2, BETA2: BETA1}) for name, each in formulas.items()}
             yield Slip("rates-swapped", f"{self._said(BETA1)} and {self._said(BETA2)} exchanged", other_rates)
+            yield from self._mixed_rates(formulas)
+
+    def _mixed_rates(self, formulas: Mapping[str, Node]) -> Iterator[Slip]:
+        """(1 − β₁) in place of (1 − β₂) in an average, and the other way round."""
+        rests = {minus(ONE, rate): rate for rate in (BETA1, BETA2)}
+        for meant, taken in permutations(rests):
+            formulas_of_it = {
+                name: each.xreplace({meant: taken})
+                for name, each in formulas.items()
+                if weight_of(each) == rests[meant]
+            }
+            said = f"1 − {self._said(rests[taken])} in place of 1 − {self._said(rests[meant])}"
+            yield Slip("rates-mixed", f"{said} at the new gradient", formulas_of_it)
 
     def _squared_sums(self, head: str) -> Iterator[tuple[str, Node]]:
         """(Σg)² in place of Σg², from the second step on."""
@@ -289,51 +265,6 @@ class UpdateMistakes:
     def _in(self, head: str, change: Callable[[Any], Any]) -> dict[str, Node]:
         return {line: changed(self._graph[line].definition, change) for line in self._of(head)}
 
-    # ---- momentum
-
-    @property
-    def _has_velocity(self) -> bool:
-        """Whether a velocity of gradients is kept, and nothing else."""
-        return [*self._fields.states] == ["v"] and GAMMA.name in {name for line in self._stepping.lines
-                                                                  for name in names_in(line.law)}  # fmt: skip
-
-    def _is_by_velocity(self, conventions: Conventions) -> bool:
-        """Whether the step is by the velocity alone, which may have the learning rate in it or not."""
-        step_is_another = "look_ahead" in self._fields.update.conventions or conventions.nesterov
-        is_otherwise = conventions.velocity_is_step or conventions.velocity_is_average or step_is_another
-        return self._has_velocity and not is_otherwise and "dampening" not in conventions.given
-
-    @property
-    def _plain(self) -> dict[str, Node]:
-        """The new values without what was kept before."""
-        alone = {Name(each): form for each, form in self._without_before(("v",)).items()}
-        return {name: self._graph[name].definition.xreplace(alone) for name in self._news}
-
-    def _other_momentum(self, conventions: Conventions) -> Iterator[Slip]:
-        """The learning rate on the other side; the gradient weighted by 1 - γ, as in an average, or by γ."""
-        inside = conventions.learning_rate_inside_velocity
-        velocities, values = self._by(replace(conventions, learning_rate_inside_velocity=not inside))
-        averages, of_averages = self._by(replace(conventions, velocity_is_average=True))
-        yield Slip("momentum-form", "an average of the gradients as velocity", {**averages, **of_averages})
-        said = "outside" if inside else "inside"
-        yield Slip("momentum-form", f"the learning rate {said} of the velocity", {**velocities, **values})
-        both = "the learning rate in both velocity and step"
-        yield Slip("momentum-form", both, values if inside else velocities)
-        yield Slip("momentum-forgotten", "plain gradient descent, without the velocity", self._plain)
-        gamma, own = self._said(GAMMA), {name: self._graph[name].definition for name in velocities}
-        weighted = {name: averaged(formula) for name, formula in own.items()}
-        yield Slip("momentum-form", f"the gradient weighted by 1 − {gamma} in the velocity", weighted)
-        turned = {name: on_the_gradient(formula) for name, formula in own.items()}
-        yield Slip("momentum-form", f"{gamma} at the gradient, not at the velocity before", turned)
-
-    def _by(self, conventions: Conventions) -> tuple[dict[str, Node], dict[str, Node]]:
-        """Velocities and new values as other conventions have them."""
-        rule = Rule(self._fields.update, conventions)
-        line, new_value = rule.lines[-1], rule.new_value
-        moments = {at: self._moment(*at) for at in self._news.values()}
-        velocities = {f"v.{name}@{step}": line.formula(moment) for (name, step), moment in moments.items()}
-        return velocities, {value: new_value(moments[at]) for value, at in self._news.items()}
-
     # ---- the method's own
 
     def _of_the_method(self) -> Iterator[Slip]:
@@ -347,4 +278,6 @@ class UpdateMistakes:
             if mistake.new_value is not None:
                 news = self._news.items()
                 formulas |= {value: mistake.new_value(self._moment(name, step)) for value, (name, step) in news}
-            yield Slip(mistake.key, mistake.message, formulas)
+            slip = Slip(mistake.key, mistake.message, formulas)
+            if stands(self._graph, slip):
+                yield slip

@@ -132,10 +132,18 @@ _ROWS = (
         slips=(
             CellSlip("gates-exchanged", "forget and input gate exchanged", "c", "{i} * {c_before} + {f} * {g}"),
             CellSlip("input-not-gated", "the input gate forgotten", "c", "{f} * {c_before} + {g}"),
+            CellSlip("state-not-gated", "the forget gate forgotten", "c", "{c_before} + {i} * {g}"),
             CellSlip("state-forgotten", "the cell state before forgotten", "c", "{i} * {g}"),
             CellSlip("complement", "1 − f in place of the forget gate", "c", "(1 - {f}) * {c_before} + {i} * {g}"),
             CellSlip("complement", "1 − i in place of the input gate", "c", "{f} * {c_before} + (1 - {i}) * {g}"),
             CellSlip("gates-tied", "1 − f in place of the input gate", "c", "{f} * {c_before} + (1 - {f}) * {g}"),
+            CellSlip("gates-tied", "1 − i in place of the forget gate", "c", "(1 - {i}) * {c_before} + {i} * {g}"),
+            CellSlip(
+                "cell-activated",
+                "the activation taken of the new cell state itself",
+                "c",
+                "{act}({f} * {c_before} + {i} * {g})",
+            ),
             CellSlip(
                 "state-for-cell",
                 "the hidden state before in place of the cell state",
@@ -146,6 +154,12 @@ _ROWS = (
             CellSlip("other-gate", "the input gate in place of the output gate", "h", "{i} * {act}({c})"),
             CellSlip("other-gate", "the forget gate in place of the output gate", "h", "{f} * {act}({c})"),
             CellSlip("candidate-for-cell", "the candidate in place of the cell state", "h", "{o} * {act}({g})"),
+            CellSlip("candidate-for-cell", "the candidate in place of the activated cell state", "h", "{o} * {g}"),
+            CellSlip("cell-before", "the cell state before in place of the new one", "h", "{o} * {act}({c_before})"),
+            CellSlip(
+                "gate-activated", "the activation taken of the product with the output gate", "h", "{act}({o} * {c})"
+            ),
+            CellSlip("sum-for-product", "the output gate added, not multiplied", "h", "{o} + {act}({c})"),
             CellSlip("output-not-gated", "the output gate forgotten", "h", "{act}({c})"),
         ),
     ),
@@ -172,6 +186,13 @@ _ROWS = (
                 "{r} * {h_before} + (1 - {r}) * {n}",
             ),
             CellSlip("state-forgotten", "the candidate alone taken for the new state", "h", "{n}"),
+            CellSlip("not-gated", "state and candidate added without the update gate", "h", "{h_before} + {n}"),
+            CellSlip(
+                "state-activated",
+                "the activation taken of the new state",
+                "h",
+                "{act}({z} * {h_before} + (1 - {z}) * {n})",
+            ),
         ),
     ),
 )

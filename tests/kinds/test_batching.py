@@ -13,6 +13,7 @@ from deepcalc.notation.printing import PlainPrinter
 from deepcalc.problem.loader import load_text
 from deepcalc.problem.problem import Problem
 from deepcalc.solution.solver import solve
+from tests.checking.marking import said, written
 from tests.statements import printed
 
 KINDS = find_kinds()
@@ -78,6 +79,31 @@ def test_a_method_settles_the_batch_size(method: str, size: int, iterations: int
     assert value(settled, "batch_size") == size
     assert value(settled, "iterations") == iterations
     assert value(settled, "updates") == 3 * iterations
+
+
+COUNTS = "kind: batching\nsamples: 5230\nbatch_size: 64\nepochs: 12\n"
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "answer", "message"),
+    [
+        ("", "iterations", "81.72", "not rounded to whole batches"),
+        ("", "iterations", "984", "the iterations of all epochs, not of one"),
+        ("", "last_batch", "18", "what is missing to a full batch"),
+        ("", "last_batch", "-18", "the last batch itself counted as a full one before it"),
+        ("", "last_batch", "0.71875", "the share of a batch, not the number of samples"),
+        ("", "updates", "972", "the last batch left out of each epoch"),
+        ("", "updates", "62976", "the samples gone through, not the updates"),
+        ("drop_last: true\n", "dropped", "18", "what is missing to a full batch"),
+        ("drop_last: true\n", "dropped", "0", "no sample left out"),
+        ("drop_last: true\n", "dropped", "552", "those of all epochs, not of one"),
+        ("drop_last: true\n", "updates", "984", "the incomplete batch counted in each epoch"),
+    ],
+)
+def test_a_mistake_in_a_count_is_named(fields: str, name: str, answer: str, message: str) -> None:
+    find = "dropped" if name == "dropped" else "iterations, last_batch, updates"
+    message_said = said(written(f"{COUNTS}{fields}parts: [{{find: [{find}]}}]\n").mark({name: answer}), name)
+    assert message in message_said
 
 
 def test_the_statement_says_every_field() -> None:

@@ -20,7 +20,7 @@ from deepcalc.problem.problem import Problem
 from deepcalc.solution.document import Section, Table
 from deepcalc.solution.drawings import Plane
 from deepcalc.solution.solver import solve
-from tests.checking.marking import by_name, written
+from tests.checking.marking import by_name, said, written
 
 KINDS = find_kinds()
 PROBLEMS = Path(__file__).parents[2] / "problems" / "perceptron"
@@ -291,3 +291,31 @@ def test_mistakes_are_named_by_the_inputs_own_names(name: str, wrong: str, slip:
 
 def test_all_mistakes_are_counted() -> None:
     assert values(problem(f"{XOR}bias: 0"), ["total_mistakes"]) == [10]
+
+
+LEARNING = """
+kind: perceptron
+inputs: [[1, 2], [-1, 1], [2, -1]]
+targets: [1, 0, 1]
+weights: [0.3, -0.5]
+bias: 0.2
+learning_rate: 0.4
+epochs: 1
+parts: [{find: ["z:1", "o:1", w1@1, w2@1, b@1, "z:2@1", "o:2@1", w1@2, w2@2, b@2, "z:3@2", w1@3]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("answers", "name", "message"),
+    [
+        ({"o:1": "-1"}, "o:1", "−1 in place of 0 where the unit does not fire"),
+        ({"o:1": "1"}, "o:1", "the two outputs exchanged"),
+        ({"o:1": "-0.5"}, "o:1", "the net input itself as output, no threshold taken"),
+        ({"w1@1": "0.9"}, "w1@1", "the error of the net input in place of that of the output"),  # 0.3 + 0.4·1.5·1
+        ({"w1@3": "1.9"}, "w1@3", "the target in place of the error, whatever the output"),  # 1.1 + 0.4·1·2
+        ({"z:2@1": "-0.6"}, "z:2@1", "the weights of the beginning"),  # −0.3 − 0.5 + 0.2
+        ({"w1@1": "0.7", "w1@2": "0.7", "o:2@1": "0"}, "o:2@1", "the two outputs exchanged"),
+    ],
+)
+def test_a_mistake_in_a_presentation_is_named(answers: dict[str, str], name: str, message: str) -> None:
+    assert message in said(written(LEARNING).mark(answers), name)

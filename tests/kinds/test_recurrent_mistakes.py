@@ -44,6 +44,11 @@ def lstm_by_hand(cell: Any, hidden: Any) -> Any:
         ("state-forgotten", lambda f, i, g, c: i * g, lambda o, c: o * numpy.tanh(c)),
         ("activation-forgotten", lambda f, i, g, c: f * c + i * g, lambda o, c: o * c),
         ("output-not-gated", lambda f, i, g, c: f * c + i * g, lambda o, c: numpy.tanh(c)),
+        ("state-not-gated", lambda f, i, g, c: c + i * g, lambda o, c: o * numpy.tanh(c)),
+        ("gates-tied", lambda f, i, g, c: (1 - i) * c + i * g, lambda o, c: o * numpy.tanh(c)),
+        ("cell-activated", lambda f, i, g, c: numpy.tanh(f * c + i * g), lambda o, c: o * numpy.tanh(c)),
+        ("gate-activated", lambda f, i, g, c: f * c + i * g, lambda o, c: numpy.tanh(o * c)),
+        ("sum-for-product", lambda f, i, g, c: f * c + i * g, lambda o, c: o + numpy.tanh(c)),
     ],
 )
 def test_a_mistake_in_a_line_of_the_cell_is_named(slip: str, cell: Any, hidden: Any) -> None:
@@ -126,6 +131,32 @@ def test_a_mistake_in_a_gate_is_named(cell: str, slip: str, made: Any) -> None:
     assert by_name(marker.mark({"h3": f"{gated_by_hand(cell, **made):.9f}"}))["h3"].slips == (slip,)
 
 
+@pytest.mark.parametrize(
+    ("slip", "candidate", "state"),
+    [
+        ("reset-whole", lambda r, x, h: numpy.tanh(r * (1.2 * x - 0.9 * h + 0.05)), None),
+        ("reset-complement", lambda r, x, h: numpy.tanh(1.2 * x - 0.9 * (1 - r) * h + 0.05), None),
+        ("not-gated", None, lambda z, h, n: h + n),
+        ("state-activated", None, lambda z, h, n: numpy.tanh(z * h + (1 - z) * n)),
+    ],
+)
+def test_a_mistake_in_a_line_of_the_gru_is_named(slip: str, candidate: Any, state: Any) -> None:
+    h, candidates = 0.4, candidate or (lambda r, x, h: numpy.tanh(1.2 * x - 0.9 * r * h + 0.05))
+    for x in (1.1, -0.4):
+        z, r = sigmoid(0.5 * x - 0.3 * h + 0.1), sigmoid(-0.6 * x + 0.8 * h + 0.2)
+        n = candidates(r, x, h)
+        h = state(z, h, n) if state else z * h + (1 - z) * n
+    marker = written("""
+kind: recurrent
+cell: gru
+inputs: [1.1, -0.4]
+weights: {W_z: 0.5, U_z: -0.3, b_z: 0.1, W_r: -0.6, U_r: 0.8, b_r: 0.2, W_n: 1.2, U_n: -0.9, b_n: 0.05}
+initial: {h: 0.4}
+parts: [{find: h2}]
+""")
+    assert by_name(marker.mark({"h2": f"{h:.7f}"}))["h2"].slips == (slip,)
+
+
 def elman_by_hand(previous: Any = lambda states: states[-1], w_x: float = 0.6, w_h: float = 0.9, b: float = 0.1) -> Any:
     states = [0.0]
     for x in (1, 0.5, -1):
@@ -145,6 +176,15 @@ def elman_by_hand(previous: Any = lambda states: states[-1], w_x: float = 0.6, w
 def test_a_mistake_in_the_states_is_named(slip: str, states: Any) -> None:
     marker = written(f"kind: recurrent\n{ELMAN}parts: [{{find: h3}}]")
     assert by_name(marker.mark({"h3": f"{states[3]:.6f}"}))["h3"].slips == (slip,)
+
+
+def test_a_state_outside_of_its_activation_and_an_output_of_another_step_are_named() -> None:
+    marker = written(f"kind: recurrent\n{ELMAN}loss: {{function: half_sum, targets: 0.5}}\n"
+                     "parts: [{find: [h3, dL/dW_y]}]")  # fmt: skip
+    h = 0.0
+    for x in (1, 0.5, -1):
+        h = numpy.tanh(0.6 * x + 0.1) + 0.9 * h
+    assert by_name(marker.mark({"h3": f"{h:.6f}"}))["h3"].slips == ("state-outside",)
 
 
 def test_steps_that_are_forgotten_on_the_way_back_are_named() -> None:

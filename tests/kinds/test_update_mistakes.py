@@ -98,9 +98,35 @@ MISTAKES: list[tuple[str, Step, str]] = [
         lambda s, w, g, t: w - 0.1 * g / sqrt(averaged(s, "v", 0.9, g * g) + 0.01),
         "RMSProp's step, without the average of the steps",
     ),
+    ("adagrad", lambda s, w, g, t: w - 0.1 * g / sqrt(kept(s, "G", 0.9 * s.get("G", 0) + 0.1 * g * g)),
+     "an average with 0.9 and 0.1, as RMSProp keeps it"),
+    ("adagrad", lambda s, w, g, t: w - 0.1 * g / sqrt(kept(s, "G", s.get("G", 0) + g * g) / t),
+     "the mean of the squares so far in place of their sum"),
+    ("adagrad", lambda s, w, g, t: w - 0.1 * g, "plain gradient descent, not divided by the root"),
+    ("rmsprop", lambda s, w, g, t: w - 0.1 * g * sqrt(averaged(s, "v", 0.9, g * g)),
+     "multiplied by the root in place of divided by it"),
+    ("rmsprop", lambda s, w, g, t: w - sqrt(0.1 / averaged(s, "v", 0.9, g * g)) * g,
+     "the learning rate under the root as well"),
+    ("adam", lambda s, w, g, t: w - 0.1 * g, "plain gradient descent"),
+    ("adam", lambda s, w, g, t: w - 0.1 * averaged(s, "m", 0.9, g) / (1 - 0.9**t),
+     "not divided by the root of the second moment"),
+    ("adam", lambda s, w, g, t: w - 0.1 * g / abs(g), "each step as the first one"),
+    ("adam", lambda s, w, g, t: w - 0.1 * averaged(s, "m", 0.9, g) / (1 - 0.9) / sqrt(
+        averaged(s, "v", 0.999, g * g) / (1 - 0.999)), "the exponent t left out in the bias correction"),
+    ("adamax\nbeta2: 0.6", lambda s, w, g, t: w - 0.1 * averaged(s, "m", 0.9, g) / (1 - 0.9**t) / kept(
+        s, "u", 0.6 * s.get("u", 0) + abs(g)), "the sum in place of the maximum"),
+    ("adamax\nbeta2: 0.6", lambda s, w, g, t: w - 0.1 * averaged(s, "m", 0.9, g) / (1 - 0.9**t) / averaged(
+        s, "u", 0.6, g * g), "an average of the squares, as Adam keeps it, in place of the maximum"),
+    ("momentum", lambda s, w, g, t: w - kept(s, "v", 0.9 * w + 0.1 * g),
+     "the parameter in place of its velocity before"),
+    ("SGD\nmomentum: 0.6", lambda s, w, g, t: w - 0.6 * kept(s, "v", 0.6 * s.get("v", 0) + g),
+     "γ in place of the learning rate"),
+    ("sgd", lambda s, w, g, t: w - g / 0.1, "the gradient divided by the learning rate"),
+    ("adamw\nweight_decay: 0.5", lambda s, w, g, t: (w - 0.1 * adam(s, g, t)) * (1 - 0.1 * 0.5),
+     "the decay taken of the new value, not of the old one"),
     ("sign_sgd", lambda s, w, g, t: w - 0.1 * g, "the value itself in place of its sign"),
     ("sgd\nmaximize: true", lambda s, w, g, t: w - 0.1 * g, "the step added instead of subtracted"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("method", "step", "slip"), MISTAKES, ids=[slip for _, _, slip in MISTAKES])
@@ -113,6 +139,42 @@ def test_a_mistake_is_named(method: str, step: Step, slip: str) -> None:
         f"kind: optimizer\nmethod: {method}\nlearning_rate: 0.1\nparameters: {{w: {W}}}\ngradients: [{gradients}]"
     )
     assert slip in said(marker.mark({"w@2": f"{w:.6f}"}), "w@2")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("g.w@2", 20.025, "the gradient at the initial parameters in every step"),
+        ("eta@3", 0.1 * 0.2**2, "1 minus the factor in place of the factor by which the rate falls"),
+        ("eta@3", 0.1 * 0.8, "the schedule one step behind"),
+        ("u@1", 1.5 - 0.1 * 2.6 * 1.5 * (4 - 0.1 * 20.025), "the new value of a parameter taken in the gradient by"),
+    ],
+)
+def test_gradients_and_rates_of_other_steps_are_named(name: str, value: float, message: str) -> None:
+    marker = written("""
+kind: optimizer
+method: sgd
+learning_rate: 0.1
+schedule: {kind: exponential, factor: 0.8}
+objective: (2*w - 3)^2 + 1.3*u^2*w - 2.9*w
+parameters: {w: 4, u: 1.5}
+steps: 3
+""")
+    assert message in said(marker.mark({name: f"{value:.6g}"}), name)
+
+
+def test_a_mistake_may_be_made_in_one_step_alone() -> None:
+    marker = written("""
+kind: optimizer
+method: rmsprop
+learning_rate: 0.05
+decay: 0.8
+parameters: {a: 0.7}
+gradients: [{a: 1.4}, {a: 0.5}]
+parts: [{find: [v.a@1, v.a@2]}]
+""")
+    answers = {"v.a@1": "0.392", "v.a@2": f"{0.392 + 0.25:.4f}"}  # right, and then summed up
+    assert "summed up, not averaged, in v" in said(marker.mark(answers), "v.a@2")
 
 
 IN_A_NETWORK: list[tuple[str, Step, str]] = [MISTAKES[each] for each in (1, 4, 6, 7)]

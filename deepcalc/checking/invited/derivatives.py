@@ -92,13 +92,6 @@ def own_value(place: Place) -> Iterator[Written]:
                 yield place.formula.xreplace({Name(used): Name(wrt)}), wrt
 
 
-def power_kept(place: Place) -> Iterator[Written]:
-    """The derivative of x² by x written with x², not x."""
-    wrt = place.wrt
-    if wrt is not None and wrt in place.names:
-        yield (place.formula.xreplace({Name(wrt): Power(Name(wrt), TWO)}),)
-
-
 def other_operand(place: Place) -> Iterator[Written]:
     """Another name of the formula that is derived in place of one of the derivative."""
     wrt = place.wrt

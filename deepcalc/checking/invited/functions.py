@@ -11,7 +11,9 @@ from deepcalc.notation.edits import factors
 from deepcalc.notation.functions import FUNCTIONS, PI, TWO
 from deepcalc.notation.nodes import (
     ONE,
+    ZERO,
     Call,
+    Cases,
     Literal,
     Name,
     Negative,
@@ -19,6 +21,7 @@ from deepcalc.notation.nodes import (
     Over,
     Plus,
     Power,
+    Relation,
     Times,
     minus,
     negative,
@@ -41,12 +44,21 @@ _LOGS = ("log", "ln")
 _OTHER_ACTIVATION = {"sigmoid": "tanh", "tanh": "sigmoid"}
 _OTHER_WAVE = {"sin": "cos", "cos": "sin"}
 _CURVED = ("sigmoid", "tanh")
+_NOT_RELU = tuple(name for name in ACTIVATION_CALLS if name not in ("relu", "leaky_relu", "identity"))
 _SQUASHING = ("sigmoid", "tanh", "relu")
 _OTHER_EXTREME = {"max": "min", "min": "max"}
 
 
 def turned_over(place: Place, node: Node) -> Node | None:
-    return Over(node.args[1], node.args[0]) if isinstance(node, Over) else None
+    return Over(node.args[1], node.args[0]) if isinstance(node, Over) and node.args[0] != ONE else None
+
+
+def reciprocal_turned(place: Place) -> Iterator[Written]:
+    """x in place of 1/x."""
+    for node in place.nodes:
+        if isinstance(node, Over) and node.args[0] == ONE:
+            turned = node.args[1]
+            yield place.formula.xreplace({node: turned}), *((turned,) if isinstance(turned, Name) else ())
 
 
 def multiplied(place: Place) -> Iterator[Written]:
@@ -94,7 +106,12 @@ def _is_given_positive(place: Place, node: Node) -> bool:
 
 
 def doubled_for_squared(place: Place, node: Node) -> Node | None:
-    is_power = isinstance(node, Power) and is_integer(node.args[1], 2)
+    return product(TWO, node.args[0]) if is_square(node) else None
+
+
+def times_the_exponent(place: Place, node: Node) -> Node | None:
+    """3·x in place of x³."""
+    is_power = isinstance(node, Power) and is_integer(node.args[1], 3)
     return product(node.args[1], node.args[0]) if is_power else None
 
 
@@ -125,6 +142,29 @@ def activated(place: Place) -> Iterator[Written]:
         for function in place.around.functions:
             if function in _SQUASHING:
                 yield (Call(function, place.formula),)
+
+
+def without_log(place: Place, node: Node) -> Node | None:
+    """1 + e^z in place of ln(1 + e^z), the softplus."""
+    return total(ONE, Call("exp", *node.arguments)) if is_call(node, "softplus") else None
+
+
+def drawn_into(place: Place) -> Iterator[Written]:
+    """e^(x·y) in place of x·e^y."""
+    for node in place.nodes if not place.is_derivative else ():
+        if isinstance(node, Times) and len(node.args) == 2:
+            for factor, call in (node.args, node.args[::-1]):
+                if is_call(call, "exp", "log", "sqrt", "sin", "cos") and not isinstance(factor, Call):
+                    drawn = Call(call.function, product(factor, *call.arguments))
+                    yield (place.formula.xreplace({node: drawn}),)
+
+
+def largest_for_norm(place: Place, node: Node) -> Node | None:
+    """The largest |x| in place of √Σx²."""
+    summed = node.arguments[0] if is_call(node, "sqrt") else None
+    if not isinstance(summed, Plus) or not all(map(is_square, summed.args)):
+        return None
+    return Call("max", *(Call("abs", term.args[0]) for term in summed.args))
 
 
 def one_left_out(place: Place, node: Node) -> Node | None:
@@ -247,12 +287,32 @@ def other_wave(place: Place, node: Call) -> Node | None:
 
 
 def relu_taken(place: Place, node: Node) -> Node | None:
-    return Call("relu", *node.arguments) if is_call(node, *_CURVED) else None
+    if isinstance(node, Cases) and not place.is_derivative:
+        net = node.args[0]
+        return Call("relu", net) if node.branches == [(net, Relation(">", net, ZERO))] else None
+    return Call("relu", node.arguments[0]) if is_call(node, *_NOT_RELU) else None
 
 
 def curve_taken(function: str) -> AtNode:
     """The sigmoid or tanh in place of the ReLU."""
     return lambda place, node: Call(function, node.arguments[0]) if is_call(node, "relu", "leaky_relu") else None
+
+
+def thresholded(place: Place, node: Node) -> Node | None:
+    """1 or 0 (of tanh 1 or −1) by the side of 0 on which the net input lies."""
+    if is_call(node, "tanh"):
+        return Call("sign", *node.arguments)
+    return Cases(ONE, Relation(">", node.arguments[0], ZERO), ZERO) if is_call(node, "sigmoid") else None
+
+
+def largest_alone(place: Place, node: Node) -> Node | None:
+    """1 for the largest of e^z, 0 for the others, in place of e^z/Σe^z."""
+    is_softmax = isinstance(node, Over) and isinstance(node.args[1], Plus) and is_call(node.args[0], "exp")
+    if not is_softmax or node.args[0] not in node.args[1].args:
+        return None
+    others = [term for term in node.args[1].args if term != node.args[0]]
+    largest = others[0] if len(others) == 1 else Call("max", *others)
+    return Cases(ONE, Relation(">", node.args[0], largest), ZERO)
 
 
 def plain_relu(place: Place, node: Node) -> Node | None:

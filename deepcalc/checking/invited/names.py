@@ -7,29 +7,31 @@ from dataclasses import replace
 from itertools import combinations
 from string import ascii_letters, digits
 
-from deepcalc.checking.invited.forms import complement_of, net_input_of
+from deepcalc.checking.invited.forms import complement_of, is_square, net_input_of
 from deepcalc.checking.invited.place import Place, Written
 from deepcalc.notation.edits import terms, unsigned
 from deepcalc.notation.names import name_parts
-from deepcalc.notation.nodes import ONE, Call, Literal, Name, Node, Plus, Times, minus, names_in, product, total
+from deepcalc.notation.nodes import ONE, Call, Literal, Name, Node, Plus, Power, Times, minus, names_in, product, total
 
 
 def complement_exchanged(place: Place) -> Iterator[Written]:
     """z·a + (1 − z)·b → (1 − z)·a + z·b."""
     for inner in _complements(place):
         other = minus(ONE, inner)
-        yield place.formula.xreplace({other: inner, inner: other}), inner.name
+        exchanged = place.formula.xreplace({other: inner, inner: other})
+        if exchanged != place.formula.xreplace({other: inner}):
+            yield exchanged, inner
 
 
 def complement_left_out(place: Place) -> Iterator[Written]:
     for inner in _complements(place):
-        yield place.formula.xreplace({minus(ONE, inner): inner}), inner.name
+        yield place.formula.xreplace({minus(ONE, inner): inner}), inner
 
 
-def _complements(place: Place) -> Iterator[Name]:
+def _complements(place: Place) -> Iterator[Name | Power]:
     for node in place.nodes:
         inner = complement_of(node)
-        if isinstance(inner, Name):
+        if isinstance(inner, Name) or (isinstance(inner, Power) and not is_square(inner)):
             yield inner
 
 
@@ -56,7 +58,7 @@ def neighbours_weights_taken(place: Place) -> Iterator[Written]:
     """x1·a3 + x2·b3 + c2 for x1·a2 + x2·b2 + c2: in every product the factor of the unit beside."""
     net = net_input_of(place.formula)
     products = [unsigned(term) for term in terms(net) if isinstance(unsigned(term), Times)]
-    if place.is_derivative or len(products) < 2:
+    if len(products) < 2:
         return
     given = [each for each in names_in(*products) if place.graph[each].given is not None]
     for exchanged in _shifted_together(place, given):
@@ -163,5 +165,5 @@ def product_for_sum(place: Place, node: Node) -> Node | None:
 
 
 def sum_for_product(place: Place, node: Node) -> Node | None:
-    are_names = isinstance(node, Times) and not place.is_derivative and all(isinstance(f, Name) for f in node.args)
-    return total(*node.args) if are_names else None
+    is_product = isinstance(node, Times) and not place.is_derivative
+    return total(*node.args) if is_product and all(isinstance(part, Name | Call) for part in node.args) else None

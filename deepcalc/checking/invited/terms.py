@@ -16,6 +16,7 @@ from deepcalc.notation.edits import factors, terms, unsigned, with_term, without
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
     ONE,
+    ZERO,
     Call,
     Literal,
     Name,
@@ -36,8 +37,8 @@ _DIGITS = re.compile(r"[0-9]+")
 
 
 def opposite_result(place: Place) -> Iterator[Written]:
-    """−(a·b), and b − a for a − b; nobody makes a count of whole positions negative."""
-    if not any(is_call(node, "floor", "ceil") for node in place.nodes):
+    """−(a·b), and b − a for a − b; nobody makes a count of whole positions negative, or a class."""
+    if not is_decided(place.formula) and not any(is_call(node, "floor", "ceil") for node in place.nodes):
         yield (opposite(place.formula) if isinstance(place.formula, Plus) else negative(place.formula),)
 
 
@@ -107,7 +108,11 @@ def link_left_out(place: Place) -> Iterator[Written]:
 def factor_left_out(place: Place) -> Iterator[Written]:
     """A factor of any product, that above any division, or the alike factors of every term of a sum."""
     of_one_term = set(_one_of_several(place))
-    yield from _without_factors(place, lambda factor: not place.is_link(factor), lambda node: node not in of_one_term)
+    yield from _without_factors(
+        place,
+        lambda factor: not place.is_link(factor) and not _is_state_of_zero(place, factor),
+        lambda node: node not in of_one_term and not _is_of_other_class(place, node),
+    )
     for node in place.nodes:
         if isinstance(node, Over) and isinstance(node.args[0], Name):
             yield place.formula.xreplace({node: Over(ONE, node.args[1])}), node.args[0]
@@ -121,6 +126,22 @@ def factor_left_out(place: Place) -> Iterator[Written]:
                 signed = zip(kept, terms(node), strict=True)
                 summed = total(*(negative(new) if isinstance(old, Negative) else new for new, old in signed))
                 yield (place.formula.xreplace({node: summed}),)
+
+
+def _is_state_of_zero(place: Place, factor: Node) -> bool:
+    """Whether a factor is a state that is 0 at the beginning, with which its whole term is nothing."""
+    if not isinstance(factor, Name) or "." not in factor.name or not factor.name.endswith("@0"):
+        return False
+    return place.graph[factor.name].given == ZERO
+
+
+def _is_of_other_class(place: Place, node: Node) -> bool:
+    """Whether a logarithm is weighted by a target that is 0, or by 1 minus one that is 1."""
+    weights = [(each, ZERO) for each in factors(node)]
+    weights += [(inner, ONE) for each in factors(node) if (inner := complement_of(each)) is not None]
+    return _has_log(node) and any(
+        isinstance(each, Name) and place.graph[each.name].given == idle for each, idle in weights
+    )
 
 
 def factor_of_one_term_left_out(place: Place) -> Iterator[Written]:
@@ -191,7 +212,26 @@ def squares_for_logs(place: Place) -> Iterator[Written]:
     of_the_class = [pair for pair in pairs if place.graph[pair[0].name].given == ONE]
     for compared in (pairs, of_the_class):
         if compared:
-            yield (total(*(Power(minus(target, output), TWO) for target, output in compared)),)
+            squares = total(*(Power(minus(target, output), TWO) for target, output in compared))
+            yield from ((squares,), (Over(squares, TWO),), (Over(squares, Literal(str(len(compared) + 1))),))
+    if len(pairs) > 2:
+        yield (Over(total(*(Power(minus(target, output), TWO) for target, output in pairs)), Literal(str(len(pairs)))),)
+
+
+def own_entropy(place: Place) -> Iterator[Written]:
+    """−p·log p summed over the classes in place of −y·log p."""
+    outputs = [output for _, output in _targets_and_outputs(place)]
+    if len(outputs) > 1:
+        yield (negative(total(*(product(output, Call("log", output)) for output in outputs))),)
+
+
+def both_classes(place: Place) -> Iterator[Written]:
+    """log p + log(1 − p) in place of y·log p + (1 − y)·log(1 − p)."""
+    for node in place.nodes:
+        if isinstance(node, Plus) and len(node.args) == 2 and all(_has_log(term) for term in node.args):
+            (one, log), (other, other_log) = (factors(term)[:2] for term in node.args)
+            if complement_of(other) == one and names_in(one) != names_in(log):
+                yield (place.formula.xreplace({node: total(log, other_log)}),)
 
 
 def each_class_by_itself(place: Place) -> Iterator[Written]:

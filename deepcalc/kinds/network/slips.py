@@ -20,6 +20,7 @@ from deepcalc.kinds.network.branching import branching_mistakes
 from deepcalc.kinds.network.constraining import update_name
 from deepcalc.kinds.network.counting import count_mistakes
 from deepcalc.kinds.network.course_mistakes import course_mistakes
+from deepcalc.kinds.network.gradient_mistakes import gradient_mistakes, reading_mistakes
 from deepcalc.kinds.network.initial import initial_mistakes
 from deepcalc.kinds.network.losses import parts_of, sample_loss
 from deepcalc.kinds.network.misreadings import MOST_UNITS, in_place_of, misreadings, transposition
@@ -70,6 +71,7 @@ def _of_a_pass(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     yield from dropout_mistakes(wiring, graph, mistakes.numbers)
     yield from normalising_mistakes(wiring, graph, tuple(mistakes.numbers))
     yield from branching_mistakes(wiring, graph, tuple(mistakes.numbers))
+    yield from reading_mistakes(wiring, graph, mistakes.numbers)
     if wiring.terms:
         yield from mistakes.in_losses()
         yield from mistakes.in_output_errors()
@@ -78,6 +80,7 @@ def _of_a_pass(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
         yield from mistakes.in_paths()
         yield from upstream_mistakes(wiring, graph, mistakes.numbers)
         yield from penalty_mistakes(wiring, graph)
+        yield from gradient_mistakes(wiring, graph, mistakes.numbers)
 
 
 class _Mistakes:

@@ -10,7 +10,10 @@ from deepcalc.kinds.normalization.fields import NormalizationFields
 from deepcalc.kinds.normalization.graph import BATCH_FOR_RUNNING, formulas
 from deepcalc.kinds.normalization.steps import NormFormulas
 from deepcalc.kinds.normalization.wiring import arrangement
+from deepcalc.notation.array_nodes import Entrywise
 from deepcalc.notation.names import gradient
+from deepcalc.notation.nodes import Name
+from deepcalc.notation.shapes import size_text
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.normalization import NORMALIZATIONS, RUNNING_AVERAGES
 
@@ -47,6 +50,30 @@ def _in_statistics(written: NormFormulas) -> Iterator[SlipRow]:
             {written.normalised: moments.divided(moments.values, "std")},
         )
         yield "variance-about-zero", "the mean square in place of the variance", {"var": moments.mean_square}
+        unsquared = f"{moments.mean_square} - mu"
+        yield "mean-not-squared", "the mean itself, not its square, taken off the mean square", {"var": unsquared}
+        deviations = f"mean(abs({moments.centred}){moments.along})"
+        yield (
+            "absolute-deviations",
+            "the mean of the absolute deviations in place of their squares",
+            {"var": deviations},
+        )
+        whole = f"sum(({moments.centred})^2{moments.along})"
+        yield "sum-for-mean", "the sum of the squares, not divided by n", {"var": whole}
+        yield (
+            "standard-for-variance",
+            "the standard deviation in place of the variance",
+            {"var": f"sqrt({moments.variance(fields.unbiased)})"},
+        )
+        yield "sum-for-mean", "the sum of the values, not divided by n", {"mu": f"sum({moments.values}{moments.along})"}
+        divided = f"{moments.values} - {moments.beside('(mu / std)')}"
+        yield "mean-alone-divided", "the mean alone divided by the standard deviation", {written.normalised: divided}
+        yield (
+            "mean-added",
+            "the mean added, not subtracted",
+            {written.normalised: moments.divided(f"{moments.values} + {moments.beside('mu')}", "std")},
+        )
+        yield "not-divided", "not divided by the standard deviation", {written.normalised: moments.centred}
     if not fields.row.centred:
         centred = {written.normalised: written.by_own(moments)}
         yield "mean-subtracted", "the mean subtracted, as layer normalisation does", centred
@@ -63,6 +90,9 @@ def _of_other_values(written: NormFormulas) -> Iterator[SlipRow]:
     fields, shape = written.fields, written.graph.shape("X")
     if fields.mode == "test" or not fields.row.centred or len(shape) < 2:
         return
+    values, means = written.moments.values, written.graph.shape("mu")
+    of_all = {"mu": f"mean({values})*ones({size_text(means[0])})"} if means else {}
+    yield "statistics-of-all", "one mean of all values together", of_all
     together = written.by_own(replace(written.moments, axis=None))
     yield "statistics-of-all", "one mean and one variance of all values together", {written.normalised: together}
     if len(shape) == 2:
@@ -84,6 +114,9 @@ def _in_scaling(written: NormFormulas) -> Iterator[SlipRow]:
     if "gamma" in written.graph and "beta" in written.graph:
         exchanged = written.scaled("Xhat", scale="beta", shift="gamma")
         yield "scale-and-shift", "γ and β exchanged", {"Y": exchanged}
+        inside = written.scaled(f"({written.scaled('Xhat', scale=None)})", shift=None)
+        yield "shift-scaled", "brackets around X̂ + β where there are none", {"Y": inside}
+    yield "not-normalised", "X itself scaled and shifted, not X̂", {"Y": written.scaled("X")}
 
 
 def _in_averages(written: NormFormulas) -> Iterator[SlipRow]:
@@ -108,6 +141,9 @@ def _in_averages(written: NormFormulas) -> Iterator[SlipRow]:
     if taken != "var":
         as_it_is = {"var_run@1": written.average("var_run", "var")}
         yield "running-variance", "the variance by which the batch is normalised in the running one", as_it_is
+    by_batch = written.by_running("X_test", "mu", "var")
+    yield "batch-statistics", "the statistics of the batch in place of the running averages", {"Xhat_test": by_batch}
+    yield "scale-forgotten", "γ and β forgotten", {"Y_test": "Xhat_test"}
     yield (
         "averages-before",
         "the running averages as they were before this batch",
@@ -126,8 +162,20 @@ def _on_the_way_back(written: NormFormulas) -> Iterator[SlipRow]:
         "mean and variance taken for constants on the way back",
         {by_x: f"{upstream} / {written.moments.beside(root)}"},
     )
+    moments, hat = written.moments, written.normalised
+    slope = moments.beside(f"mean({upstream} * {hat}{moments.along})")
+    mean = moments.beside(f"mean({upstream}{moments.along})")
+    divisor = moments.beside(root)
+    if written.fields.row.centred:
+        without_variance = f"({upstream} - {mean}) / {divisor}"
+        yield "variance-constant", "the variance taken for a constant on the way back", {by_x: without_variance}
+        without_mean = f"({upstream} - {hat} * {slope}) / {divisor}"
+        yield "mean-constant", "the mean taken for a constant on the way back", {by_x: without_mean}
     by_gamma, by_beta = gradient(loss, "gamma"), gradient(loss, "beta")
     if by_gamma in written.graph and by_beta in written.graph:
         definitions = {each: written.graph[each].definition for each in (by_gamma, by_beta)}
         exchanged = {by_gamma: definitions[by_beta], by_beta: definitions[by_gamma]}
         yield "scale-and-shift", "the gradients of γ and β exchanged", exchanged
+        scaled = {each: Entrywise(formula, Name("gamma")) for each, formula in definitions.items()}
+        scale = {each: formula for each, formula in scaled.items() if written.graph.shape("gamma")}
+        yield "scale-on-top", "multiplied by γ, which the derivatives by γ and β do not have", scale

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import slips_of, stands
 from deepcalc.kinds._update_slips import UpdateMistakes
+from deepcalc.kinds._updates import timed
 from deepcalc.kinds.optimizer.naming import MINIMUM
 from deepcalc.kinds.optimizer.stationary import APPROACHED
-from deepcalc.notation.nodes import Over
+from deepcalc.notation.nodes import Name, Over
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Plan, Slip
@@ -34,6 +35,8 @@ def _of_one(run: Run, graph: Graph, symbols: Symbols) -> Iterator[Slip]:
     fields, steps = run.fields, run.steps
     said = UnicodePrinter(symbols).print
     yield from UpdateMistakes(steps.stepping, graph, steps.numbers, steps.moment, said).all()
+    yield from _by_new_values(fields, graph, steps.numbers)
+    yield from _at_the_beginning(fields, graph, steps.numbers)
     yield from _sums_of_gradients(fields, graph, steps.numbers)
     yield from _other_minimum(fields, graph)
     yield from (slip for slip in slips_of(graph, curvature_mistakes()) if stands(graph, slip))
@@ -47,6 +50,35 @@ def _sums_of_gradients(fields: OptimizerFields, graph: Graph, steps: range) -> I
     means = {name: graph[name].formula for name in names}
     summed = {name: formula.args[0] for name, formula in means.items() if isinstance(formula, Over)}
     yield Slip("sum-for-mean", "the sum in place of the mean", summed)
+
+
+def _by_new_values(fields: OptimizerFields, graph: Graph, steps: range) -> Iterator[Slip]:
+    """Each gradient taken where the parameters before it have been updated already."""
+    formulas = {}
+    names = list(fields.parameters)
+    for step in steps:
+        for index, name in enumerate(names):
+            new, slope = timed(name, step), f"g.{name}@{step}"
+            updated = {Name(timed(each, step - 1)): Name(timed(each, step)) for each in names[:index]}
+            own = graph[slope].formula if slope in graph else None
+            is_used = new in graph and slope in graph.uses(new)
+            if is_used and own is not None and not graph.is_of_arrays(new):
+                formulas[new] = graph[new].definition.xreplace({Name(slope): own.xreplace(updated)})
+    if formulas:
+        yield Slip("new-values", "the new value of a parameter taken in the gradient by another one", formulas)
+
+
+def _at_the_beginning(fields: OptimizerFields, graph: Graph, steps: range) -> Iterator[Slip]:
+    """The gradient of the objective at the initial parameters in every step."""
+    formulas = {}
+    for step in steps[1:]:
+        first = {Name(timed(name, step - 1)): Name(timed(name, steps[0] - 1)) for name in fields.parameters}
+        for slope in (f"g.{name}@{step}" for name in fields.parameters):
+            formula = graph[slope].formula if slope in graph else None
+            if formula is not None and formula.xreplace(first) != formula:
+                formulas[slope] = formula.xreplace(first)
+    if formulas:
+        yield Slip("gradient-of-the-beginning", "the gradient at the initial parameters in every step", formulas)
 
 
 def _other_minimum(fields: OptimizerFields, graph: Graph) -> Iterator[Slip]:

@@ -12,7 +12,9 @@ from deepcalc.kinds.perceptron.fields import (
     CROSSING,
     ERROR,
     MISSED,
+    NET,
     OFFSET,
+    OUTPUT,
     RATE,
     SLOPE,
     SQUARES,
@@ -23,7 +25,9 @@ from deepcalc.kinds.perceptron.fields import (
 from deepcalc.notation.edits import changed
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
+    MINUS_ONE,
     ONE,
+    ZERO,
     Cases,
     Name,
     Negative,
@@ -56,6 +60,7 @@ def slips(fields: PerceptronFields, plan: Plan) -> Iterator[Slip]:
     yield from _in_the_boundary(graph)
     yield from _in_counts(fields, graph)
     yield from _in_outputs(fields, graph)
+    yield from _in_presentations(fields, graph)
 
 
 def _in_updates(fields: PerceptronFields, graph: Graph) -> Iterator[Slip]:
@@ -68,6 +73,9 @@ def _in_updates(fields: PerceptronFields, graph: Graph) -> Iterator[Slip]:
     yield Slip("error-turned", f"the change {said}", turned)
     unrated = {name: changed(formula, _without(Name(RATE))) for name, formula in (updates | moves).items()}
     yield Slip("learning-rate-forgotten", "the learning rate forgotten", unrated)
+    if fields.rule is Rule.ADALINE:
+        doubled = {name: changed(formula, _doubled) for name, formula in (updates | moves).items()}
+        yield Slip("factor-2", "the factor 2 of the squared error's derivative, which the rule does not have", doubled)
     inputs = frozenset(fields.input_names)
     without_input = {name: changed(formula, _without_input(inputs)) for name, formula in (updates | moves).items()}
     yield Slip("input-forgotten", "the input forgotten in the change of the weight", without_input)
@@ -126,6 +134,36 @@ def _in_counts(fields: PerceptronFields, graph: Graph) -> Iterator[Slip]:
     yield Slip("mean-for-sum", "the mean of the squared errors in place of their sum", means)
 
 
+def _in_presentations(fields: PerceptronFields, graph: Graph) -> Iterator[Slip]:
+    """Other outputs, errors of something else, weights of another presentation."""
+    outputs = {name: each for name, each in _of_group(graph, "outputs").items() if isinstance(each, Cases)}
+    exchanged = {name: _firing_below(each) for name, each in outputs.items()}
+    yield Slip("fires-below", "the two outputs exchanged: the unit fires below its threshold", exchanged)
+    low = ZERO if fields.is_signed else MINUS_ONE
+    other = {name: Cases(*each.args[:-1], low) for name, each in outputs.items()}
+    said = "0 in place of −1" if fields.is_signed else "−1 in place of 0"
+    yield Slip("other-low-output", f"{said} where the unit does not fire", other)
+    yield Slip("no-threshold", "the net input itself as output, no threshold taken",
+               {name: Name(net_of_output(name)) for name in outputs})  # fmt: skip
+    errors = {name: each for name, each in _of_group(graph, "errors").items() if name.startswith(ERROR)}
+    if fields.rule is not Rule.ADALINE:
+        of_nets = {name: each.xreplace(_net_for_output(each)) for name, each in errors.items()}
+        yield Slip("net-input-for-output", "the error of the net input in place of that of the output", of_nets)
+        targets = {name: each.args[0] for name, each in errors.items()}
+        yield Slip("target-for-error", "the target in place of the error, whatever the output", targets)
+    parameters = {name for name in graph.names if graph[name].group == "updates"}
+    first = {Name(name): Name(name.partition("@")[0]) for name in parameters}
+    nets = {name: each.xreplace(first) for name, each in _of_group(graph, "net_inputs").items()}
+    yield Slip("weights-of-the-beginning", "the weights of the beginning, not those that have been learned", nets)
+    begun = {name: graph[name].definition.xreplace(first) for name in parameters}
+    yield Slip("not-accumulated", "each change made to the weights of the beginning", begun)
+
+
+def net_of_output(output: str) -> str:
+    """The net input of which an output is made."""
+    return f"{NET}{output.removeprefix(OUTPUT)}"
+
+
 def _base_of_square(node: Node) -> Node | None:
     return node.args[0] if isinstance(node, Power) else None
 
@@ -145,6 +183,11 @@ def _bias_times_inputs(
             if put_in is not None:
                 multiplied[bias] = changed(biases[bias], _times(put_in))
         yield Slip("bias-times-input", "the change of the bias multiplied by an input", multiplied)
+
+
+def _doubled(node: Node) -> Node | None:
+    is_change = isinstance(node, Times) and node.args[0] == Name(RATE)
+    return product(TWO, *node.args) if is_change else None
 
 
 def _is_input(name: str, inputs: frozenset[str]) -> bool:
@@ -204,6 +247,19 @@ def _other_at_zero(formula: Any) -> Node:
     upper, relation, *zero, lower = formula.args
     operator = ">" if relation.operators == [">="] and not zero else ">="
     return Cases(upper, Relation(operator, *relation.operands), lower)
+
+
+def _net_for_output(formula: Any) -> dict[Any, Any]:
+    output = formula.args[1].args[0]
+    return {output: Name(net_of_output(output.name))}
+
+
+def _firing_below(formula: Any) -> Node:
+    """The upper value below 0, the lower one above; at 0 the value that is meant there."""
+    upper, relation, *zero, lower = formula.args
+    net = relation.operands[0]
+    at_zero = zero[0] if zero else upper if relation.operators == [">="] else lower
+    return Cases(lower, Relation(">", net, ZERO), at_zero, Relation("=", net, ZERO), upper)
 
 
 def _output_for_net(formula: Any) -> dict[Any, Any]:

@@ -8,8 +8,9 @@ from itertools import combinations, pairwise, product
 from typing import Any
 
 from deepcalc.graph.graph import Graph
-from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of, stands, written
-from deepcalc.kinds.recurrent.backward import CLIPPED_NAME, SHARES, square_of, taken_gradient
+from deepcalc.kinds._arrays import SlipRow, slips_of, stands, written
+from deepcalc.kinds.recurrent.back_slips import BackwardMistakes
+from deepcalc.kinds.recurrent.backward import SHARES
 from deepcalc.kinds.recurrent.count_slips import in_counts
 from deepcalc.kinds.recurrent.fields import RecurrentFields
 from deepcalc.kinds.recurrent.naming import (
@@ -18,15 +19,13 @@ from deepcalc.kinds.recurrent.naming import (
     hidden_at,
     merged_at,
     merged_steps,
-    named,
+    reference,
     strands_of,
 )
 from deepcalc.kinds.recurrent.steps import StepFormulas, merged, net_of_output
-from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name, Node
 from deepcalc.notation.shapes import size_text
 from deepcalc.plan import Plan, Slip
-from deepcalc.rules.clipping import clipped_by_norm, clipped_by_value, global_norm
 from deepcalc.rules.recurrent import STACKS, Line
 
 Net = Callable[[StepFormulas, Strand, Line, int], str]
@@ -56,7 +55,7 @@ def slips(fields: RecurrentFields, plan: Plan) -> Iterator[Slip]:
         *mistakes.between_gates(),
         *mistakes.in_outputs(),
     )
-    found = slips_of(plan.graph, (*forward, *mistakes.between_cells(), *mistakes.on_the_way_back()))
+    found = slips_of(plan.graph, (*forward, *mistakes.between_cells(), *BackwardMistakes(fields, plan.graph).all()))
     return (slip for slip in found if stands(plan.graph, slip))
 
 
@@ -143,6 +142,15 @@ class _Mistakes:
             return
         yield "transposed-weights", "the recurrent weights transposed", self._gates(_with(transposed=True))
         yield "weights-exchanged", "the weights of input and state exchanged", self._gates(_with(exchanged=True))
+        if fields.cell == "elman":
+            outside = {}
+            for strand, formulas in self._cells:
+                (line,) = fields.row.gates
+                for step in strand.steps:
+                    net = formulas.net(line, step, sees_state=False)
+                    activated = formulas.put_in(fields.text_of(line), step, net)
+                    outside[strand.at(line.stem, step)] = f"{activated} + {formulas.by_state(line, step)}"
+            yield "state-outside", "the state before added to the activated rest", outside
         resetting = [line for line in fields.row.gates if line.resets]
         for reset, message in _RESETS.items():
             if resetting and reset != fields.resets:
@@ -152,6 +160,9 @@ class _Mistakes:
             yield "gates-exchanged", "the update gate in place of the reset gate", by_update
             on_input = self._gates(_with(reset="never", resets_input=True), resetting)
             yield "reset-input", "the reset gate applied to the input, not to the state", on_input
+            yield "reset-whole", "the reset gate applied to the whole net input", self._gates(_all_reset, resetting)
+            turned = self._gates(_reset_by_complement, resetting)
+            yield "reset-complement", "1 − r in place of the reset gate", turned
 
     def in_stacks(self) -> Iterator[SlipRow]:
         """The gates read from stacked weights in the order of another framework."""
@@ -246,86 +257,18 @@ class _Mistakes:
                 net = net_of_output(fields, graph, step, hidden_at(fields, step - 1))
                 earlier[at_step(fields, "y", step)] = f"{function}({net})"
             yield "output-of-step-before", "the output made of the hidden state of the step before", earlier
+        if "c" in fields.row.states and not fields.is_bidirectional(fields.top):
+            top, _ = self._cells[-1]
+            of_cell = {}
+            for step in range(1, fields.count + 1):
+                net = net_of_output(fields, graph, step, top.state("c", step))
+                of_cell[at_step(fields, "y", step)] = f"{function}({net})"
+            yield "output-of-cell", "the output made of the cell state, not of the hidden state", of_cell
         if function:
             plain = {
                 at_step(fields, "y", step): net_of_output(fields, graph, step) for step in range(1, fields.count + 1)
             }
             yield "activation-forgotten", "the activation of the output forgotten", plain
-
-    def on_the_way_back(self) -> Iterator[SlipRow]:
-        """Steps that are forgotten on the way back, or counted otherwise."""
-        loss = loss_name(self._fields)
-        if loss is None:
-            return
-        by_weights: list[tuple[str, list[str]]] = []
-        for name in self._graph.names:
-            shares = [each for each in self._graph.names if each.startswith(f"{name}:")]
-            if len(shares) > 1 and name.startswith("d"):
-                by_weights.append((name, [f"{{{each}}}" for each in shares]))
-        last = {name: shares[0] for name, shares in by_weights}
-        yield "last-step-only", "the last step's share alone, not what came before it", last
-        first = {name: shares[-1] for name, shares in by_weights}
-        yield "first-step-only", "the first step's share alone", first
-        mean = {name: f"({' + '.join(shares)})/{len(shares)}" for name, shares in by_weights}
-        yield "mean-over-steps", "the mean over the steps in place of the sum", mean
-        whole = {f"truncated.{name.partition('/d')[2]}": f"{{{name}}}" for name, _ in by_weights}
-        yield "not-truncated", "through all steps, not truncated", whole
-        yield from self._in_clipping()
-        yield (
-            "state-of-this-step",
-            "the state of this step in place of that of the step before",
-            self._with_later_states(),
-        )
-        yield "next-step-forgotten", "what comes back through the next step forgotten", self._by_outputs_alone(loss)
-
-    def _in_clipping(self) -> Iterator[SlipRow]:
-        """Gradients left as they are, or each clipped by a norm of its own."""
-        clip, graph, loss = self._fields.clip, self._graph, loss_name(self._fields)
-        if clip is None or loss is None:
-            return
-        clipped = [name for name in graph.names if name.startswith(CLIPPED_NAME)]
-        taken = {name: taken_gradient(graph, loss, name.removeprefix(CLIPPED_NAME)) for name in clipped}
-        yield "not-clipped", "the gradient not clipped", {name: Name(whole) for name, whole in taken.items()}
-        if clip.value is not None:
-            norm = global_norm([square_of(graph, whole) for whole in taken.values()])
-            by_norm = {name: clipped_by_norm(Name(whole), norm, clip.value) for name, whole in taken.items()}
-            yield "norm-for-value", "clipped by the norm of all gradients, not entry by entry", by_norm
-        if clip.norm is not None:
-            arrays = {name: whole for name, whole in taken.items() if graph.shape(whole)}
-            by_value = {name: clipped_by_value(Name(whole), clip.norm) for name, whole in arrays.items()}
-            yield "value-for-norm", "each entry clipped, not all gradients by their norm", by_value
-            norms = {name: global_norm([square_of(graph, whole)]) for name, whole in taken.items()}
-            own = {name: clipped_by_norm(Name(taken[name]), norm, clip.norm) for name, norm in norms.items()}
-            yield "own-norm", "clipped by a norm of its own, not by that of all gradients together", own
-
-    def _with_later_states(self) -> Mapping[str, Node]:
-        """The shares of the steps with the state after a step where that before it belongs."""
-        found = {}
-        for quantity in self._graph:
-            if quantity.group == SHARES:
-                step = int(quantity.name.rpartition(":")[2])
-                states = {
-                    Name(strand.state(state, strand.before(step))): Name(strand.state(state, step))
-                    for strand, _ in self._cells
-                    for state in self._fields.row.states
-                }
-                found[quantity.name] = quantity.definition.xreplace(states)
-        return found
-
-    def _by_outputs_alone(self, loss: str) -> Mapping[str, str]:
-        """The errors of the hidden states by their own outputs, where these are linear."""
-        fields = self._fields
-        if "W_y" not in fields.weights or fields.output != "identity" or len(self._cells) > 1:
-            return {}
-        weights = named(fields, "W_y")
-        found = {}
-        for step in range(1, fields.count):
-            error, output = (gradient(loss, at_step(fields, stem, step)) for stem in ("h", "y"))
-            if error in self._graph and output in self._graph:
-                by_row = f"{{{output}}} @ {weights}.T" if fields.as_rows else f"{weights}.T @ {{{output}}}"
-                is_matrix = len(self._graph.shape(weights)) == 2
-                found[error] = by_row if is_matrix else f"{{{output}}}*{weights}"
-        return found
 
 
 def _of_hidden(formulas: StepFormulas, strand: Strand, line: Line, step: int) -> str:
@@ -336,6 +279,16 @@ def _of_hidden(formulas: StepFormulas, strand: Strand, line: Line, step: int) ->
 def _of_cell(formulas: StepFormulas, strand: Strand, line: Line, step: int) -> str:
     """The net input by the cell state of the step before."""
     return formulas.net(line, step, state=strand.state("c", strand.before(step)))
+
+
+def _all_reset(formulas: StepFormulas, strand: Strand, line: Line, step: int) -> str:
+    """The net input without a reset gate inside, all of it times the reset gate."""
+    return f"{reference(strand.at('r', step))} * ({formulas.net(line, step, reset='never')})"
+
+
+def _reset_by_complement(formulas: StepFormulas, strand: Strand, line: Line, step: int) -> str:
+    gate = reference(strand.at("r", step))
+    return formulas.net(line, step).replace(f"{gate} *", f"(1 - {gate}) *")
 
 
 def _exchanging(old: str, new: str) -> Callable[[str], str]:

@@ -81,6 +81,12 @@ class StepFormulas:
             return f"{by_input}{added} + {gate} * {inside}"
         return f"{by_input} + {by_state}{self._peephole(line, step, peeks)}{added}{further}"
 
+    def by_state(self, line: Line, step: int) -> str:
+        """What the state of the step before adds to the net input of a gate."""
+        assert line.weights is not None
+        fed_back = self._strand.state(self._fields.row.fed_back, self._strand.before(step))
+        return self._product(line.weights.recurrent, self._term(fed_back))
+
     def _term(self, name: str) -> _Term:
         return _Term(reference(name), self._graph.shape(name))
 

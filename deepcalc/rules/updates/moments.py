@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deepcalc.notation.nodes import ONE, Call, Literal, Node, Over, Plus, Power, Times, minus
-from deepcalc.rules.updates.averages import average, corrected, own_gradient, squared, squared_gradient
+from deepcalc.rules.updates.averages import average, corrected, own_gradient, squared_gradient
 from deepcalc.rules.updates.moment import (
     BETA1,
     BETA2,
@@ -16,7 +16,9 @@ from deepcalc.rules.updates.moment import (
     Line,
     Moment,
 )
-from deepcalc.rules.updates.rule import Mistake, Update
+from deepcalc.rules.updates.moment_mistakes import other_adamax, other_largest, other_lion, other_moments, other_nadam
+from deepcalc.rules.updates.moment_steps import step_by_moments
+from deepcalc.rules.updates.rule import Update
 
 _FIRST_MOMENT = Line(
     "m", "first moment", STATES, average("m", BETA1, own_gradient), aliases=("exp_avg", "momentum", "first_moment")
@@ -41,10 +43,6 @@ def _corrected_rate(at: Moment) -> Node:
 _CORRECTED_RATE = Line("rate", "learning rate with the bias corrections", RATES, _corrected_rate, is_of_step=True)
 
 
-def _corrects_rate(conventions: Conventions) -> bool:
-    return conventions.bias_correction and conventions.bias_correction_in_rate
-
-
 def _moments(conventions: Conventions) -> tuple[Line, ...]:
     moments = (_FIRST_MOMENT, _SECOND_MOMENT)
     if not conventions.bias_correction:
@@ -53,17 +51,6 @@ def _moments(conventions: Conventions) -> tuple[Line, ...]:
         return (*moments, _CORRECTED_RATE)
     second = Line("vhat", "bias-corrected second moment", STATES, corrected("v", BETA2))
     return (*moments, _FIRST_CORRECTED, second)
-
-
-def _step_by_moments(conventions: Conventions, uncorrected: str = "v") -> FormulaAt:
-    in_rate = _corrects_rate(conventions)
-    m, v = ("mhat", "vhat") if conventions.bias_correction and not in_rate else ("m", uncorrected)
-
-    def formula(at: Moment) -> Node:
-        rate = at.now("rate") if in_rate else at.rate
-        return minus(at.parameter, Times(Over(rate, conventions.root(at.now(v))), at.now(m)))
-
-    return formula
 
 
 def _moments_of_nadam(conventions: Conventions) -> tuple[Line, ...]:
@@ -142,7 +129,7 @@ def _largest_moments(conventions: Conventions) -> tuple[Line, ...]:
 
 
 def _step_of_amsgrad(conventions: Conventions) -> FormulaAt:
-    return _step_by_moments(conventions, "vmax")
+    return step_by_moments(conventions, "vmax")
 
 
 def _lion(conventions: Conventions) -> tuple[Line, ...]:
@@ -153,104 +140,6 @@ def _lion(conventions: Conventions) -> tuple[Line, ...]:
         Line("c", "direction", RATES, mixed),
         Line("m", "momentum", STATES, average("m", BETA2, own_gradient), aliases=("exp_avg", "momentum")),
     )
-
-
-def _other_moments(conventions: Conventions) -> tuple[Mistake, ...]:
-    """The gradient in place of its average; a correction where there is none."""
-    scale = conventions.root
-
-    def without_first(at: Moment) -> Node:
-        second = "vhat" if conventions.bias_correction else "v"
-        return minus(at.parameter, Times(Over(at.rate, scale(at.now(second))), at.gradient))
-
-    def squared_moment(at: Moment) -> Node:
-        return squared(at.now("m"))
-
-    message = "the first moment squared in v, not the gradient"
-    found = [Mistake("moment-squared", message, {"v": average("v", BETA2, squared_moment)})]
-    if not _corrects_rate(conventions):
-        message = "the gradient itself in place of the first moment"
-        found.append(Mistake("gradient-for-moment", message, new_value=without_first))
-    return (*found, *_corrected_in_vain(conventions, "v"))
-
-
-def _corrected_in_vain(conventions: Conventions, head: str) -> tuple[Mistake, ...]:
-    def formula(at: Moment) -> Node:
-        first, second = corrected("m", BETA1)(at), corrected(head, BETA2)(at)
-        return minus(at.parameter, Times(Over(at.rate, conventions.root(second)), first))
-
-    if conventions.bias_correction:
-        return ()
-    return (Mistake("bias-corrected", "a bias correction, which the rule does not have here", new_value=formula),)
-
-
-def _other_largest(conventions: Conventions) -> tuple[Mistake, ...]:
-    """The moment itself in place of the largest so far."""
-    if conventions.bias_correction and not conventions.bias_correction_in_rate:
-        plain = Mistake("maximum-forgotten", _NO_MAXIMUM, {"vhat": corrected("v", BETA2)})
-    else:
-        plain = Mistake("maximum-forgotten", _NO_MAXIMUM, new_value=_step_by_moments(conventions))
-    return (plain, *_corrected_in_vain(conventions, "vmax"))
-
-
-_NO_MAXIMUM = "v itself in place of its largest value so far"
-
-
-def _other_adamax(conventions: Conventions) -> tuple[Mistake, ...]:
-    def formula(at: Moment) -> Node:
-        return minus(at.parameter, Times(Over(at.rate, corrected("u", BETA2)(at)), at.now("mhat")))
-
-    return (Mistake("bias-corrected", "the largest gradient corrected too", new_value=formula),)
-
-
-def _other_nadam(conventions: Conventions) -> tuple[Mistake, ...]:
-    """Adam's step; the gradient in it without its correction."""
-    if "momentum_decay" in conventions.given:
-        return ()
-
-    def mixed(moment: FormulaAt, fresh: FormulaAt) -> FormulaAt:
-        def step(at: Moment) -> Node:
-            return Times(Over(at.rate, conventions.root(at.now("vhat"))), Plus(moment(at), fresh(at)))
-
-        return lambda at: minus(at.parameter, step(at))
-
-    def by_next(at: Moment) -> Node:
-        return Over(Times(BETA1, at.now("m")), minus(ONE, Power(BETA1, at.next_step)))
-
-    def fresh(at: Moment) -> Node:
-        return Over(Times(rest, at.gradient), minus(ONE, Power(BETA1, at.step)))
-
-    def weighted(at: Moment) -> Node:
-        return Times(BETA1, at.now("mhat"))
-
-    def plain(at: Moment) -> Node:
-        return Times(rest, at.gradient)
-
-    def unweighted(at: Moment) -> Node:
-        return Over(at.gradient, minus(ONE, Power(BETA1, at.step)))
-
-    rest, first, second = minus(ONE, BETA1), "the first moment", "the gradient"
-    swapped = mixed(lambda at: Times(rest, at.now("mhat")), lambda at: Times(BETA1, unweighted(at)))
-    without = mixed(lambda at: Times(BETA1, at.now("m")), plain)
-    alone = mixed(lambda at: at.now("mhat"), fresh)
-    return (
-        Mistake(
-            "nesterov-forgotten", "Adam's step, by the first moment alone", new_value=_step_by_moments(conventions)
-        ),
-        Mistake("no-bias-correction", f"no bias correction of {second} in the step", new_value=mixed(weighted, plain)),
-        Mistake("no-bias-correction", "no bias correction of first moment and gradient", new_value=without),
-        Mistake("t-off-by-one", f"t + 1 in place of t below {first}", new_value=mixed(by_next, fresh)),
-        Mistake("weights-swapped", f"the weights of {first} and of {second} exchanged", new_value=swapped),
-        Mistake("weight-left-out", f"{first} not multiplied by its weight", new_value=alone),
-        Mistake("weight-left-out", f"{second} not multiplied by its weight", new_value=mixed(weighted, unweighted)),
-    )
-
-
-def _other_lion(conventions: Conventions) -> tuple[Mistake, ...]:
-    def by_momentum(at: Moment) -> Node:
-        return minus(at.parameter, Times(at.rate, Call("sign", at.now("m"))))
-
-    return (Mistake("momentum-for-direction", "the sign of the new momentum, not of c", new_value=by_momentum),)
 
 
 _DECAYS = {"rho1": "beta1", "rho2": "beta2"}
@@ -265,12 +154,12 @@ ROWS = (
             "TensorFlow and in Keras"
         ),
         _moments,
-        _step_by_moments,
+        step_by_moments,
         ("beta1", "beta2", "epsilon"),
         {"bias_correction": True, "bias_correction_in_rate": False, "epsilon_inside_root": False},
         aliases=("adaptive_moment_estimation",),
         field_aliases=_DECAYS,
-        mistakes=_other_moments,
+        mistakes=other_moments,
     ),
     Update(
         "adamw",
@@ -280,14 +169,14 @@ ROWS = (
             "rate, which it is not in the paper (decay_times_rate: false)"
         ),
         _moments,
-        _step_by_moments,
+        step_by_moments,
         ("beta1", "beta2", "epsilon", "weight_decay"),
         {"bias_correction": True, "bias_correction_in_rate": False, "epsilon_inside_root": False},
         defaults={"weight_decay": "0.01"},
         aliases=("adam_with_decoupled_weight_decay",),
         decouples=True,
         field_aliases=_DECAYS,
-        mistakes=_other_moments,
+        mistakes=other_moments,
     ),
     Update(
         "adamax",
@@ -298,7 +187,7 @@ ROWS = (
         ("beta1", "beta2"),
         options=("epsilon",),
         field_aliases=_DECAYS,
-        mistakes=_other_adamax,
+        mistakes=other_adamax,
     ),
     Update(
         "nadam",
@@ -313,7 +202,7 @@ ROWS = (
         {"epsilon_inside_root": False},
         ("momentum_decay",),
         field_aliases={**_DECAYS, "schedule_decay": "momentum_decay"},
-        mistakes=_other_nadam,
+        mistakes=other_nadam,
     ),
     Update(
         "amsgrad",
@@ -324,7 +213,7 @@ ROWS = (
         ("beta1", "beta2", "epsilon"),
         {"bias_correction": False, "bias_correction_in_rate": False, "epsilon_inside_root": False},
         field_aliases=_DECAYS,
-        mistakes=_other_largest,
+        mistakes=other_largest,
     ),
     Update(
         "lion",
@@ -335,6 +224,6 @@ ROWS = (
         ("beta1", "beta2"),
         defaults={"beta2": "0.99"},
         decouples=True,
-        mistakes=_other_lion,
+        mistakes=other_lion,
     ),
 )

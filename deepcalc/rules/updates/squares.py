@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from deepcalc.notation.nodes import ZERO, Node, Over, Plus, Times, minus
+from collections.abc import Iterator
+
+from deepcalc.notation.nodes import ONE, ZERO, Call, Literal, Node, Over, Plus, Times, minus
 from deepcalc.rules.updates.averages import average, corrected, own_gradient, squared, squared_gradient
 from deepcalc.rules.updates.moment import GAMMA, RATES, RHO, STATES, Conventions, FormulaAt, Line, Moment
 from deepcalc.rules.updates.rule import Mistake, Update
@@ -48,6 +50,39 @@ _MEAN = Line("m", "average gradient", STATES, average("m", RHO, own_gradient), a
 _VELOCITY = ("velocity", "momentum_buffer")
 
 
+def _other_adagrad(conventions: Conventions) -> tuple[Mistake, ...]:
+    """Averages in place of the sum of squares; other ways to divide by its root."""
+
+    def decaying(at: Moment) -> Node:
+        kept, new = Literal("0.9"), Literal("0.1")
+        return Plus(Times(kept, at.before("G")), Times(new, squared_gradient(at)))
+
+    def mean(at: Moment) -> Node:
+        return Over(Plus(Times(minus(at.step, ONE), at.before("G")), squared_gradient(at)), at.step)
+
+    return (
+        Mistake("decaying-average", "an average with 0.9 and 0.1, as RMSProp keeps it, in place of the sum",
+                {"G": decaying}),
+        Mistake("mean-of-squares", "the mean of the squares so far in place of their sum", {"G": mean}),
+        *_other_rates("G", conventions),
+    )  # fmt: skip
+
+
+def _other_rates(squares: str, conventions: Conventions) -> Iterator[Mistake]:
+    """The rate not divided, multiplied, or under the root as well."""
+    seen = _squares_seen(squares, conventions)
+
+    def multiplied(at: Moment) -> Node:
+        return Times(at.rate, conventions.root(seen(at)))
+
+    def under_the_root(at: Moment) -> Node:
+        return Call("sqrt", Over(at.rate, seen(at)))
+
+    yield Mistake("not-divided", "plain gradient descent, not divided by the root", {"rate": lambda at: at.rate})
+    yield Mistake("multiplied", "multiplied by the root in place of divided by it", {"rate": multiplied})
+    yield Mistake("rate-under-root", "the learning rate under the root as well", {"rate": under_the_root})
+
+
 def _decaying_average(conventions: Conventions) -> tuple[Line, ...]:
     lines = (_MEAN_SQUARE, *((_MEAN,) if conventions.centered else ()))
     if "momentum" not in conventions.given:
@@ -81,7 +116,8 @@ def _other_rmsprop(conventions: Conventions) -> tuple[Mistake, ...]:
     def rate(at: Moment) -> Node:
         return Over(at.rate, conventions.root(corrected("v", RHO)(at)))
 
-    return (Mistake("bias-corrected", "a bias correction, which the rule does not have", {"rate": rate}),)
+    found = (Mistake("bias-corrected", "a bias correction, which the rule does not have", {"rate": rate}),)
+    return found if "momentum" in conventions.given else (*found, *_other_rates("v", conventions))
 
 
 def _adadelta(conventions: Conventions) -> tuple[Line, ...]:
@@ -134,6 +170,7 @@ ROWS = (
         further=("initial_accumulator",),
         aliases=("adaptive_gradient",),
         field_aliases={"delta": "epsilon"},
+        mistakes=_other_adagrad,
     ),
     Update(
         "rmsprop",

@@ -73,16 +73,26 @@ def _step_by_nesterov(conventions: Conventions) -> FormulaAt:
 def _other_nesterov(conventions: Conventions) -> tuple[Mistake, ...]:
     """The other form of the step; plain momentum where that is another one."""
     if conventions.look_ahead:
+        step = _step_by_velocity(conventions)
         other = _step_by_nesterov(replace(conventions, look_ahead=False))
         message = "the step of the form without a look-ahead point, γ·v + η·g"
-        return (Mistake("nesterov-form", message, new_value=other),)
+        return (
+            Mistake("nesterov-form", message, new_value=other),
+            Mistake("from-the-point", "the step taken from the look-ahead point, not from the parameter",
+                    new_value=lambda at: step(replace(at, parameter=at.now("ahead")))),
+        )  # fmt: skip
     plain = _step_by_velocity(conventions)
     return (Mistake("nesterov-forgotten", "plain momentum: the step by the velocity alone", new_value=plain),)
 
 
 def _other_sgd(conventions: Conventions) -> tuple[Mistake, ...]:
     if not _has_velocity(conventions):
-        return ()
+        return (
+            Mistake("sign-alone", "the sign of the gradient in place of the gradient",
+                    new_value=lambda at: minus(at.parameter, Times(at.rate, Call("sign", at.gradient)))),
+            Mistake("divided", "the gradient divided by the learning rate",
+                    new_value=lambda at: minus(at.parameter, Over(at.gradient, at.rate))),
+        )  # fmt: skip
     if conventions.nesterov:
         return _other_nesterov(replace(conventions, look_ahead=False))
     step = _step_of_sgd(replace(conventions, nesterov=True))

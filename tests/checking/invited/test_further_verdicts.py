@@ -72,7 +72,7 @@ parts: [{find: [h, q]}]
     assert "ReLU in place of the activation asked for" in said(marker.mark({"h": "0"}), "h")
 
 
-def test_the_values_of_the_step_before_are_named() -> None:
+def test_the_values_of_the_beginning_are_named() -> None:
     marker = written("""
 kind: perceptron
 inputs: [[1.5, -0.4], [-0.8, 1.1]]
@@ -85,11 +85,11 @@ epochs: 1
 parts: [{find: ["z:1", "e:1", w1@1, w2@1, b@1, "z:2@1"]}]
 """)
     old = -0.8 * 0.3 + 1.1 * 0.7 - 0.2  # with the weights that the first sample began with
-    assert "the values of the step before taken" in said(marker.mark({"z:2@1": f"{old:.4f}"}), "z:2@1")
+    assert "the weights of the beginning" in said(marker.mark({"z:2@1": f"{old:.4f}"}), "z:2@1")
     multiplied = -0.2 + 0.25 * 1.03 * 1.5  # e = 1 − (0.45 − 0.28 − 0.2)
     assert "the change of the bias multiplied by an input" in said(marker.mark({"b@1": f"{multiplied:.5f}"}), "b@1")
     doubled = 0.3 + 2 * 0.25 * 1.03 * 1.5
-    assert "a factor 2 too many" in said(marker.mark({"w1@1": f"{doubled:.5f}"}), "w1@1")
+    assert "the factor 2 of the squared error's derivative" in said(marker.mark({"w1@1": f"{doubled:.5f}"}), "w1@1")
     # 0.3 + 0.25·1·1.5 with t for e: what comes of e rounded to 1.0 as well
     assert verdicts(marker, {"w1@1": "0.6750"}) == {"w1@1": "wrong"}
 

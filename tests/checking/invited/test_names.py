@@ -34,7 +34,7 @@ Y = 0.8 * tanh(Z1) - 1.3 * tanh(Z2) + 0.15
     ("name", "value", "message"),
     [
         ("z1", -0.7 * 0.9 - 1.4 * 0.6 + 0.8, "the weights of the unit beside taken"),
-        ("y", tanh(Y), "an activation taken where there is none"),
+        ("y", tanh(Y), "tanh taken of the output, which has no activation"),
         ("h1", tanh(-0.7 * 0.4 - 1.4 * 0.25 + 0.8), "the sign of a term turned"),
     ],
 )

@@ -146,7 +146,7 @@ CLASSES = [
     ("p1", sigmoid(U1), "the sigmoid in place of the softmax"),
     ("p1", exp(U1) / exp(U2), "its own term left out of the sum"),
     ("L", -log(P1) - log(1 - P1), "the sum over all classes, whatever the target"),
-    ("dL/du1", P1 * P1 * (1 - P1), "the derivative of p₁ on top, which is in it already"),
+    ("dL/du1", P1 * P1 * (1 - P1), "the derivative of the activation on top, which is in it already"),
     ("dL/du2", -1 / (1 - P1), "the derivative by the output alone, that of its activation forgotten"),
     ("dL/dz1", BACK * R1, "h₁ in place of the derivative"),
 ]

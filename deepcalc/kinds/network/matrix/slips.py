@@ -28,13 +28,21 @@ from deepcalc.kinds.network.matrix.views import View, merged, views
 from deepcalc.kinds.network.matrix.weighting import COUNTED, is_weighted
 from deepcalc.kinds.network.matrix.wiring import MatrixWiring
 from deepcalc.kinds.network.structure import UPDATED
-from deepcalc.notation.array_nodes import Apply
+from deepcalc.notation.array_nodes import Apply, Entrywise
 from deepcalc.notation.edits import factors, unsigned, with_term, without_factor
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import Name, minus, negative, product, total
+from deepcalc.notation.nodes import ONE, Name, Node, minus, negative, product, total
 from deepcalc.notation.shapes import size_node
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.activations import IDENTITY, SOFTMAX
+
+
+def _of_shares(value: Node) -> Node:
+    return Entrywise(value, minus(ONE, value))
+
+
+_SLOPES = {"sigmoid": _of_shares, SOFTMAX: _of_shares}
+"""Derivatives of activations that losses are derived together with, in their values."""
 
 
 def slips(wiring: MatrixWiring, plan: Plan) -> Iterator[Slip]:
@@ -134,6 +142,12 @@ def _on_the_way_back(view: View) -> Iterator[SlipRow]:
         by_old = {name: graph[name].definition.xreplace(old) for name in passed_back(graph, wiring, old)}
         yield "old-weights", "the old weights used where the updated ones are meant", by_old
     yield "derivative-left-out", "the derivatives of the activations left out", passed_on
+    on_top = {}
+    for layer in wiring.output_layers:
+        own = view.adjoint(layer.before)
+        if own is not None and layer.activation in _SLOPES and view.gradient(layer.out) not in graph:
+            on_top[own] = Entrywise(graph[own].definition, _SLOPES[layer.activation](Name(view.at(layer.out))))
+    yield "slope-on-top", "the derivative of the activation on top, which is in it already", on_top
     by_net_inputs = {}
     for layer in wiring.layers:
         by_weights = view.gradient(str(layer.weights))
