@@ -62,15 +62,15 @@ def _of_penalty(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
     for each in row.sums if len(weights) > 1 else ():
         largest = Call("max", *(each.term(Name(name)) for name in weights))
         yield Slip("other-norm", "the largest term alone in place of their sum", {each.name: largest})
-    if len(weights) > 1 and not scale.per_sample:
-        mean = Over(graph[PENALTY].definition, number(len(weights)))
-        yield Slip("mean-for-sum", "divided by the number of weights: the mean in place of the sum", {PENALTY: mean})
     without = graph[PENALTY].definition.xreplace({Name(name): ONE for name in STRENGTHS})
     yield Slip("strength-forgotten", "λ forgotten", {PENALTY: without})
     named = [Name(name) for name in sums]
     other = row.formula(named, scale.otherwise_halved)
     message = "the ½ of the penalty forgotten" if scale.half else "a ½ in the penalty where there is none"
     yield Slip("half", message, {PENALTY: other})
+    if len(weights) > 1 and not scale.per_sample:
+        mean = Over(graph[PENALTY].definition, number(len(weights)))
+        yield Slip("mean-for-sum", "divided by the number of weights: the mean in place of the sum", {PENALTY: mean})
     if scale.per_sample:
         undivided = row.formula(named, replace(scale, per_sample=False))
         yield Slip("samples-forgotten", "not divided by the number of samples", {PENALTY: undivided})
