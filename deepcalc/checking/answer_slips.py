@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -33,3 +34,14 @@ def has_digits_transposed(given: Fraction, half_unit: Fraction, truth: Fraction)
 def has_point_shifted(given: Fraction, half_unit: Fraction, truth: Fraction) -> bool:
     """Whether the number is the true one times a power of ten."""
     return any(abs(given * shift - truth) <= half_unit * shift for shift in _SHIFTS)
+
+
+def mistakes_of_the_answer(given: Fraction, half_unit: Fraction, truth: Fraction) -> Sequence[tuple[str, str]]:
+    """The key of each such mistake that leads from the true value to the number, and how it is said."""
+    return [(key, message) for key, message, is_so in _MISTAKES if is_so(given, half_unit, truth)]
+
+
+_MISTAKES = (
+    ("digits-transposed", "two digits of the answer transposed", has_digits_transposed),
+    ("power-of-ten", "a wrong power of ten", has_point_shifted),
+)

@@ -270,7 +270,7 @@ AT_NODES = (
     Rule("transposed-factor", "a matrix transposed where it is not", _transposed_second),
     Rule("outer-order", "the outer product the other way round", _outer_swapped),
     Rule("indices-exchanged", "row and column of the entry exchanged", _exchanged),
-    Rule("wrong-axis", "the other axis", _other_axis),
+    Rule("wrong-axis", "the other axis taken", _other_axis),
     Rule("mean-for-sum", "the mean in place of the sum", _mean_for_sum),
     Rule("sum-for-mean", "the sum in place of the mean", _sum_for_mean),
     Rule("other-activation", "tanh and the sigmoid mixed up", _other_curve),

@@ -14,7 +14,14 @@ from deepcalc.records import record
 LEAST_DIGITS = 3
 """Significant digits that a number must have for mistakes of more than one sort, or of no kind's own list."""
 
+NEAR_MISS, NEAR_UNITS = Fraction(3, 20), 3
+"""A whole number is near the true one up to such a share of it, and up to so many units in any case.
+
+A slip of the pen is then as likely as any mistake, and any such number is soon what some mistake comes to.
+"""
+
 _NEAR = (3.0, 1.15)  # a number is compared with the values of the same sign up to so many times as large or small
+_AROUND, _FEWEST_AROUND = 2 / 3, 4.5
 _FLOAT = 1e-11
 _ROUNDED = 0.05
 
@@ -71,6 +78,13 @@ class WrittenNumber:
         return abs(value - self.value) <= self.slack
 
 
+def is_near_miss(number: WrittenNumber, truth: Fraction, units: int = NEAR_UNITS) -> bool:
+    """Whether a whole number is close to a true one that is whole itself: any such is soon one of the mistakes'."""
+    are_whole = truth.denominator == number.exact.denominator == 1 and 2 * number.half_unit <= 1
+    reach = max(NEAR_MISS * abs(truth), Fraction(units))
+    return are_whole and number.exact != -truth and abs(number.exact - truth) <= reach
+
+
 @record
 class Candidate:
     """A value that a mistake leads to; the lower the ``rank``, the likelier the mistake, ``order`` among its equals."""
@@ -110,6 +124,18 @@ class Candidates:
     def chance(self, number: WrittenNumber, rank: int | None = None) -> float:
         """How likely a random number of that size and precision is one of the values, of those up to a rank."""
         return max(self._share(number, rank, times) for times in _NEAR)
+
+    def chance_in_full(self, number: WrittenNumber, truth: float, rank: int | None = None) -> float:
+        """How likely a number that is written as shortly is exactly one of the values, of those up to a rank.
+
+        Such numbers are counted as far around as the number, or the true one, is large.
+        """
+        cell = number.in_full.cell
+        reach = max(_AROUND * max(abs(number.value), abs(truth)), _FEWEST_AROUND * cell)
+        inside = self._between(number.value - reach, number.value + reach)
+        written = (each.value / cell for each in inside if rank is None or each.rank <= rank)
+        hit = {round(value) for value in written if abs(value - round(value)) <= _FLOAT * max(abs(value), 1)}
+        return len(hit) * cell / (2 * reach)
 
     def _share(self, number: WrittenNumber, rank: int | None, times: float) -> float:
         """How much of what lies about a number is taken by the values."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
+from deepcalc.checking.candidates import WrittenNumber
 from deepcalc.checking.consequences import Values
 from deepcalc.checking.reports import Evidence
 from deepcalc.records import record
@@ -21,6 +22,11 @@ class Case:
     earlier: Values
     evident: Evident
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether the student has given no other number, none that could speak for a mistake or against it."""
+        return self.evident.keys() == {self.name}
+
     @cached_property
     def all_right(self) -> bool:
         """Whether the earlier answers are right, so that they differ from the true ones by rounding alone."""
@@ -28,6 +34,10 @@ class Case:
 
     @cached_property
     def blur(self) -> float:
-        """By what share of their size the earlier answers may be off because they are rounded; the largest."""
+        """By what share of their size the earlier answers may be off because they are rounded; the largest.
+
+        One with few digits is taken as it is written.
+        """
         written = (self.evident[name] for name in self.earlier if name in self.evident)
-        return max((float(each.half_unit / abs(each.value)) for each in written if each.value), default=0.0)
+        rounded = (each for each in written if WrittenNumber(each.value, each.half_unit).has_digits)
+        return max((float(each.half_unit / abs(each.value)) for each in rounded if each.value), default=0.0)

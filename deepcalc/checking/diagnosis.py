@@ -10,15 +10,17 @@ any number: it counts only where a hit is no accident (:data:`MOST_ACCIDENTAL`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
-from deepcalc.checking.answer_slips import LEAST_TRANSPOSED, has_digits_transposed, has_point_shifted
-from deepcalc.checking.candidates import Candidate, Candidates, WrittenNumber
+from deepcalc.checking.answer_slips import LEAST_TRANSPOSED, mistakes_of_the_answer
+from deepcalc.checking.candidates import NEAR_UNITS, Candidate, Candidates, WrittenNumber, is_near_miss
 from deepcalc.checking.cases import Case, Evident
 from deepcalc.checking.consequences import NOTHING, Consequences, Values
 from deepcalc.checking.invited.forms import form_of, is_decided
 from deepcalc.checking.invited.slips import COMMONEST, COMMONEST_TO
 from deepcalc.checking.reports import SlipReport
+from deepcalc.checking.siblings import Siblings
 from deepcalc.checking.slip_lines import written_line
 from deepcalc.checking.slip_values import SlipValues
 from deepcalc.checking.witnesses import Witnesses
@@ -40,13 +42,11 @@ MOST_ACCIDENTAL_LIKELY = 0.055
 MOST_ACCIDENTAL_IN_FULL = 0.07
 """The same for one of those that any formula invites, where it comes to the very number that was written."""
 
+MOST_ACCIDENTAL_SHORT, MOST_ACCIDENTAL_SHORT_FAR = 0.34, 0.12
+"""How many of the numbers that are written as shortly as the student's mistakes may lead to, for one of them to count:
+for one of the likeliest, and for the next."""
+
 FEWEST_VARIANTS, FEW_VARIANTS = 2, 3
-
-NEAR_MISS, NEAR_UNITS = Fraction(3, 20), 3
-"""A whole number is near the true one up to such a share of it, and up to so many units in any case.
-
-A slip of the pen is then as likely as any mistake, and any such number is soon what some mistake comes to.
-"""
 
 
 class Diagnoser:
@@ -62,6 +62,7 @@ class Diagnoser:
         self._values = SlipValues(problem, values, left_out)
         self._exact = self._values.exact
         self._others = Witnesses(self._graph)
+        self._siblings = Siblings(self._graph, self._values)
         self._lines: dict[tuple[int, str, int], tuple[Value, str, Prose] | None] = {}
 
     def explain(
@@ -87,7 +88,7 @@ class Diagnoser:
         if any(_is(number, way.value(name)) for way in ways):
             is_true = any(_is(number.in_full, way.value(name)) for way in ways)
             return () if is_true else _each_once(self._own(case, number.in_full))
-        in_so_many_digits = _each_once(self._own(case, number.in_full)) if half_unit else ()
+        in_so_many_digits = self._in_full(case, number.in_full) if half_unit else ()
         if in_so_many_digits:
             return in_so_many_digits
         tiers = (self._own, self._invited, self._rounded, self._two_at_once, self._of_the_answer)
@@ -97,23 +98,29 @@ class Diagnoser:
                 return reports
         return ()
 
+    def _in_full(self, case: Case, number: WrittenNumber) -> tuple[SlipReport, ...]:
+        """The kind's own mistakes that lead to the very number; after the commonest if they have many variants."""
+        own = list(self._own(case, number))
+        is_unlikely = bool(own) and all(report.rank > FEW_VARIANTS for report in own)
+        return _each_once((*self._likely(case, number), *own) if is_unlikely else own)
+
     # ---- the kind's own mistakes
 
     def _own(self, case: Case, number: WrittenNumber) -> Iterator[SlipReport]:
         name, values = case.name, self._values
         for index, way in enumerate(values.ways):
             candidates = values.own(name, way, f"way {index}")
-            for slip in self._no_accidents(case, number, candidates, candidates, NOTHING, way):
-                yield from self._report(slip, case.name, number, way, sure=True)
+            for each in self._no_accidents(case, number, candidates, candidates, NOTHING, way):
+                yield from self._report(each, case, number, way, sure=True)
             if case.earlier and case.all_right:
                 found = values.on_top(name, candidates.near(number), case.earlier)
-                for slip in self._no_accidents(case, number, found, candidates, case.earlier, self._exact):
-                    yield from self._report(slip, name, number, self._exact, case.earlier, sure=True)
+                for each in self._no_accidents(case, number, found, candidates, case.earlier, self._exact):
+                    yield from self._report(each, case, number, self._exact, case.earlier, sure=True)
         for earlier in () if case.all_right else values.with_own(case.earlier):
             candidates = values.own_on_top(name, earlier)
             blurred = number.blurred(case.blur)
-            for slip in self._no_accidents(case, blurred, candidates, candidates, earlier, self._exact):
-                yield from self._report(slip, name, blurred, self._exact, earlier, sure=True)
+            for each in self._no_accidents(case, blurred, candidates, candidates, earlier, self._exact):
+                yield from self._report(each, case, blurred, self._exact, earlier, sure=True)
 
     def _no_accidents(
         self,
@@ -123,46 +130,60 @@ class Diagnoser:
         among: Candidates,
         overrides: Values,
         way: Consequences,
-    ) -> Iterator[Slip]:
+    ) -> Iterator[Candidate]:
         """The mistakes that lead to a number in full, or to one that few others of as few variants would lead to."""
         for each in found.that_are(number):
-            is_exact = number.in_full.is_value(each.value) and self._tells(each, case, number)
+            is_exact = number.in_full.is_value(each.value) and self._tells(each, case, number, among)
             counts = is_exact or among.chance(number, each.rank) <= self._most_accidental(each, case)
             is_likely = counts or self._others.support(each.slip, case, way)
-            if is_likely and self._stands(each.slip, case, overrides, way):
-                yield each.slip
+            if is_likely and self._stands(each.slip, case, overrides, way) and not self._is_denied(each, case, among):
+                yield each
 
-    def _tells(self, candidate: Candidate, case: Case, number: WrittenNumber) -> bool:
+    def _is_denied(self, candidate: Candidate, case: Case, among: Candidates) -> bool:
+        """Whether a mistake with many variants, such as any neighbour's weight, does not fit what is made alike."""
+        variants = sum(each.slip.key == candidate.slip.key for each in among.ordered)
+        return variants > FEW_VARIANTS and self._siblings.agree(candidate.slip, case) is False
+
+    def _tells(self, candidate: Candidate, case: Case, number: WrittenNumber, among: Candidates) -> bool:
         """Whether it tells anything that a mistake comes to the very number.
 
-        Of whole numbers near the true one that tells little; of small ones, of which any is near, a mistake in the
-        formula itself, one of a few, still tells something.
+        Of whole numbers near the true one that tells little, as of any with few digits; of small ones, of which any is
+        near, a mistake in the formula itself, one of a few, still tells something beside other answers.
         """
-        is_of_few = candidate.rank <= FEWEST_VARIANTS and case.name in candidate.slip.formulas
-        return not self._is_near_miss(case, number, 0 if is_of_few else NEAR_UNITS)
+        is_of_few, is_near = candidate.rank <= FEWEST_VARIANTS, case.name in candidate.slip.formulas
+        if self._is_near_miss(case, number, 0 if is_of_few and is_near and not case.is_alone else NEAR_UNITS):
+            return False
+        most = MOST_ACCIDENTAL_SHORT_FAR if candidate.rank <= FEW_VARIANTS else MOST_ACCIDENTAL_IN_FULL
+        return self._is_rarely_written(case, number, among, candidate.rank, is_of_few, most)
+
+    def _is_rarely_written(
+        self, case: Case, number: WrittenNumber, among: Candidates, rank: int, is_likely: bool, most: float
+    ) -> bool:
+        """Whether few numbers written as shortly are exactly what a mistake of such a rank leads to, ``most`` of them.
+
+        More may be for a likely one, any where the student has given more of what the number is made of. Of a number
+        that is looked at by itself nothing is known of the others.
+        """
+        truth = self._exact.value(case.name)
+        if not case.evident or truth is None or (is_likely and self._is_seen(case)):
+            return True
+        chance = among.chance_in_full(number, to_float(truth), rank)
+        return chance <= (MOST_ACCIDENTAL_SHORT if is_likely else most)
 
     def _stands(self, slip: Slip, case: Case, overrides: Values, way: Consequences) -> bool:
         """Whether nothing else that the student wrote speaks against a mistake."""
         return self._others.can_tell(slip, case) if overrides else self._others.allow(slip, case, way)
 
     def _is_near_miss(self, case: Case, number: WrittenNumber, units: int = NEAR_UNITS) -> bool:
-        """Whether a whole number is close to a true one that is whole itself: any such is soon one of the mistakes'.
+        """Whether a slip of the pen in a whole number is as likely as any mistake.
 
-        Of numbers that are looked at by themselves, nothing being known of the others, none is called so.
+        Of numbers that are looked at by themselves, nothing being known of the others, none is called so, nor of
+        numbers that are decided on, of which their own definition alone can be mistaken.
         """
         value = self._exact.value(case.name)
-        if not case.evident or value is None or 2 * number.half_unit > 1 or self._is_decided(case.name):
+        if not case.evident or value is None or is_decided(self._graph[case.name].formula):
             return False
-        truth = to_fraction(value)
-        are_whole = truth.denominator == number.exact.denominator == 1
-        is_opposite = number.exact == -truth
-        return (
-            are_whole and not is_opposite and abs(number.exact - truth) <= max(NEAR_MISS * abs(truth), Fraction(units))
-        )
-
-    def _is_decided(self, name: str) -> bool:
-        """Whether a number is decided on, of which its own definition alone can be mistaken."""
-        return is_decided(self._graph[name].formula)
+        return is_near_miss(number, to_fraction(value), units)
 
     def _most_accidental(self, candidate: Candidate, case: Case) -> float:
         """How likely an accident may be: less for a mistake that was made farther off, and not seen there."""
@@ -187,7 +208,7 @@ class Diagnoser:
             for way, found in self._values.carried(case.name, among.near(number)):
                 for each in found.that_are(number):
                     if self._others.allow(each.slip, case, way):
-                        yield from self._report(each.slip, case.name, number, way, exact=False)
+                        yield from self._report(each, case, number, way, exact=False)
 
     def _two_at_once(self, case: Case, number: WrittenNumber) -> Iterator[SlipReport]:
         if _tells_many(number):
@@ -195,7 +216,7 @@ class Diagnoser:
             if candidates.chance(number) <= MOST_ACCIDENTAL:
                 for each in candidates.that_are(number):
                     if self._others.allow(each.slip, case, self._exact):
-                        yield from self._report(each.slip, case.name, number, self._exact)
+                        yield from self._report(each, case, number, self._exact)
 
     def _earlier(self, name: str, student_values: Mapping[str, Value]) -> Values:
         """The student's answers that the quantity is made of, where they are not the true ones."""
@@ -230,42 +251,51 @@ class Diagnoser:
             for each in candidates.that_are(number)
             if self._others.can_tell(each.slip, case)
             and (overrides or self._others.allow(each.slip, case, self._exact))
+            and self._siblings.agree(each.slip, case) is not False
         ]
         if not found:
             return
         rank = min(each.rank for each in found)
         if self._is_near_miss(case, number) and among.chance(number, rank) > MOST_ACCIDENTAL_ALONE / 2:
-            found = [each for each in found if self._others.support(each.slip, case, self._exact, again=False)]
+            found = [each for each in found if self._is_confirmed(each.slip, case)]
         most = MOST_ACCIDENTAL_LIKELY if rank <= COMMONEST else MOST_ACCIDENTAL_ALONE
-        chance = among.chance(number, rank) if number.has_digits else 0.0
-        if not number.has_digits or chance > most:
-            counts = rank <= COMMONEST_TO and chance <= MOST_ACCIDENTAL_IN_FULL
-            found = [each for each in found if counts and number.in_full.is_value(each.value)]
+        if not number.has_digits or among.chance(number, rank) > most:
+            counts = rank <= COMMONEST_TO and self._counts_in_full(case, number, among, rank)
+            in_full = (each for each in found if rank <= COMMONEST_TO and number.in_full.is_value(each.value))
+            found = [each for each in in_full if counts or self._is_confirmed(each.slip, case)]
         for each in found:
             if each.rank == rank:
                 sure = rank <= COMMONEST_TO and number.in_full.is_value(each.value)
-                yield from self._report(each.slip, case.name, number, self._exact, overrides, generic=True, sure=sure)
+                yield from self._report(each, case, number, self._exact, overrides, generic=True, sure=sure)
+
+    def _counts_in_full(self, case: Case, number: WrittenNumber, among: Candidates, rank: int) -> bool:
+        """Whether it counts that one of the commonest mistakes of a rank comes to the very number."""
+        if number.has_digits:
+            return among.chance(number, rank) <= MOST_ACCIDENTAL_IN_FULL
+        is_likely = rank <= COMMONEST or self._is_seen(case)
+        return self._is_rarely_written(case, number, among, rank, is_likely, MOST_ACCIDENTAL_IN_FULL)
+
+    def _is_confirmed(self, slip: Slip, case: Case) -> bool:
+        """Whether another wrong number comes of the same mistake, none that only says the same."""
+        return self._others.support(slip, case, self._exact, again=False) or self._siblings.agree(slip, case) is True
 
     def _of_the_answer(self, case: Case, number: WrittenNumber) -> Iterator[SlipReport]:
         """What went wrong in writing the answer down: one such mistake, not one of several."""
         truth = self._exact.value(case.name)
         is_soon_hit = number.value < LEAST_TRANSPOSED and self._is_near_miss(case, number)
-        if truth is None or not number.has_digits or is_soon_hit:
+        if truth is None or not number.has_digits or is_soon_hit or not self._others.go_on(case, number, self._exact):
             return
-        found = [
-            SlipReport(key, message, case.name, (), generic=True)
-            for key, message, is_so in _OF_THE_ANSWER
-            if is_so(number.exact, number.half_unit, to_fraction(truth))
-        ]
-        if len(found) == 1:
-            yield found[0]
+        said = mistakes_of_the_answer(number.exact, number.half_unit, to_fraction(truth))
+        if len(said) == 1:
+            ((key, message),) = said
+            yield SlipReport(key, message, case.name, (), generic=True)
 
     # ---- reports
 
     def _report(
         self,
-        slip: Slip,
-        name: str,
+        candidate: Candidate,
+        case: Case,
         number: WrittenNumber,
         way: Consequences,
         overrides: Values = NOTHING,
@@ -274,17 +304,19 @@ class Diagnoser:
         sure: bool = False,
     ) -> Iterator[SlipReport]:
         """The report of a mistake; none where its exact value is another number than that in floats."""
-        key = (id(slip), name, id(way))
+        slip = candidate.slip
+        key = (id(slip), case.name, id(way))
         if overrides or key not in self._lines:
-            made = self._line(slip, name, way, overrides)
+            made = self._line(slip, case.name, way, overrides)
             if not overrides:
                 self._lines[key] = made
         else:
             made = self._lines[key]
         if made is not None and _is(number, made[0]):
             _, where, line = made
-            form = form_of(slip.formulas[where]) if generic else None
-            yield SlipReport(slip.key, slip.message, where, line, generic, exact, sure, form, slip.alike)
+            form, rank = form_of(slip.formulas[where]) if generic else None, candidate.rank
+            report = SlipReport(slip.key, slip.message, where, line, generic, exact, sure, form, slip.alike, rank)
+            yield replace(report, supported=self._is_confirmed(slip, case))
 
     def _line(self, slip: Slip, name: str, way: Consequences, overrides: Values) -> tuple[Value, str, Prose] | None:
         """The value, where the mistake was made (of several quantities the last before the answer), and the line."""
@@ -311,9 +343,3 @@ def _each_once(reports: Iterable[SlipReport]) -> tuple[SlipReport, ...]:
     for report in reports:
         found.setdefault((report.key, "" if report.generic else report.message, report.quantity), report)
     return tuple(found.values())
-
-
-_OF_THE_ANSWER = (
-    ("digits-transposed", "two digits of the answer transposed", has_digits_transposed),
-    ("power-of-ten", "a wrong power of ten", has_point_shifted),
-)

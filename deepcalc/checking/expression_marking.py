@@ -156,7 +156,9 @@ class ExpressionMarker:
         truth = self._exact[name]
         if written.shape != value_shape(truth):
             finding = of_another_shape(self._graph, name, written.shape, written.value, truth)
-            report = self._mistakes.of_another_size(name, self._at_truth, written.is_near)
+            report = self._mistakes.of_another_size(
+                name, self._at_truth, written.meant(lambda place: Fraction(0)).is_near
+            )
             if report is None:
                 return finding
             said = (*finding.message, "; consistent with ", report.explanation)
@@ -182,8 +184,9 @@ class ExpressionMarker:
             in_full = Wanted(name, [written.value], [no_slack(written.value)], [self._at_truth], frozenset(earlier))
             report = self._mistakes.behind(in_full, own.effort)
         else:
-            from_truth = Wanted(name, [written.value], [written.slack], [self._at_truth], frozenset(earlier))
-            report = self._report(from_truth, written, from_own_arrays if mistaken else (), own.effort)
+            meant = self._as_meant(name, written, marking)
+            from_truth = Wanted(name, [meant.value], [meant.slack], [self._at_truth], frozenset(earlier))
+            report = self._report(from_truth, meant, from_own_arrays if mistaken else (), own.effort)
         if report is not None:
             return Finding(Verdict.WRONG, Fraction(0), ("consistent with ", report.explanation), (report,))
         coarse = self._too_coarse(name, written, marking) if is_rounded else ()
@@ -207,6 +210,17 @@ class ExpressionMarker:
             entry = to_fraction(value[place] if written.shape else value)
             agreed = agreement(number, entry, required_unit(entry, marking.precision, sheet))
             yield place, Agreement.RIGHT if within_tolerance(number, entry, marking) else agreed
+
+    def _as_meant(self, name: str, written: WrittenArray, marking: Marking) -> WrittenArray:
+        """An array in which whole numbers are no rounded ones, as far as more than that is asked for."""
+        sheet, truth = self._problem.rounding.of(self._graph[name].group), self._exact[name]
+        if not isinstance(truth, Grid):
+            return written
+
+        def asked(place: tuple[int, ...]) -> Fraction:
+            return required_unit(to_fraction(truth[place]), marking.precision, sheet)
+
+        return written.meant(asked)
 
     def _agrees(self, name: str, written: WrittenArray, value: Any, marking: Marking) -> bool:
         if value_shape(value) != written.shape:

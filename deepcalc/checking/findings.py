@@ -58,15 +58,19 @@ def of_components(asked: Question, findings: Sequence[Finding]) -> Finding:
     worst = min((each.verdict for each in findings), key=_WORST_FIRST.index)
     shares = [each.share for each in findings]
     share = min(shares) if asked.is_shape else sum(shares, Fraction(0)) / len(shares)
-    message: list[Any] = []
+    told = [(Name(name), each) for name, each in zip(asked.quantities, findings, strict=True) if each.verdict is worst]
+    groups: list[tuple[list[Any], Prose]] = []
     likewise: list[Any] = []
-    for name, each in zip(asked.quantities, findings, strict=True):
-        if each.verdict is worst and worst is not Verdict.CORRECT:
-            if message and each.same_as in asked.quantities:
-                likewise += [", " if likewise else "; likewise ", Name(name)]
-            else:
-                said = each.message or (f"{each.verdict.value}",)
-                message += ["; " if message else "", Name(name), ": ", *said]
+    for name, each in told if worst is not Verdict.CORRECT else ():
+        said = each.message or (f"{each.verdict.value}",)
+        group = next((names for names, same in groups if same == said), None)
+        if group is not None:
+            group += [", ", name]
+        elif groups and each.same_as in asked.quantities:
+            likewise += [", " if likewise else "; likewise ", name]
+        else:
+            groups.append(([name], said))
+    message = [part for names, said in groups for part in ("; ", *names, ": ", *said)][1:]
     message += likewise
     return Finding(worst, share, tuple(message), tuple(report for each in findings for report in each.reports))
 

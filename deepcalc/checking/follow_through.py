@@ -212,7 +212,7 @@ class FollowThrough:
     def _as_given(self, names: Iterable[str], numbers: OwnNumbers) -> tuple[str, ...]:
         """The names under which the student gave these numbers, in the student's order."""
         others = {other: each for each, other, _ in _same_quantities(self._graph, numbers)}
-        given = {others.get(name, name) for name in names}
+        given = {name if name in numbers else others.get(name, name) for name in names}
         return tuple(name for name in numbers if name in given)
 
     def _with_own(self, target: Target, own: OwnNumbers) -> Way:

@@ -32,6 +32,7 @@ from deepcalc.graph.described import make
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.names import shape_of_what
 from deepcalc.notation.nodes import Name, Node
+from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
 from deepcalc.records import record
@@ -336,6 +337,10 @@ class Marker:
         given = [to_fraction(number.value) for number in components]
         if given == truth or None in truth or sorted(given) != sorted(filter(None, truth)):
             return None
+        written = UnicodePrinter(self._plan.symbols)
+        whole, first, *_ = (written.print(Name(name)) for name in (asked.name, *asked.quantities))
+        if first.startswith(whole):
+            return no_points(Verdict.WRONG, "the right sizes in another order")
         order = [part for name in asked.quantities for part in (" × ", Name(name))][1:]
         return no_points(Verdict.WRONG, "the right sizes in another order: asked for is ", *order)
 

@@ -15,6 +15,7 @@ from deepcalc.checking.document import Verdict, Worked
 from deepcalc.checking.effort import Effort
 from deepcalc.checking.findings import Finding, right
 from deepcalc.checking.follow_through import Following, FollowThrough, Own
+from deepcalc.checking.likeliest import likeliest
 from deepcalc.checking.reading import ReadNumber
 from deepcalc.checking.reports import Evidence, SlipReport
 from deepcalc.checking.targets import Target, targets
@@ -26,9 +27,6 @@ from deepcalc.notation.nodes import Name
 from deepcalc.notation.rounding import decimal_exponent
 from deepcalc.plan import Marking
 from deepcalc.problem.problem import Problem
-
-MOST_NAMED = 2
-"""Of the mistakes that explain a number, how many the message names."""
 
 MOST_ROUNDED = Fraction(1, 2)
 """By how much of its size a number may be off because intermediate results were rounded."""
@@ -135,7 +133,8 @@ class NumberMarker:
         if following.verdict is Verdict.FOLLOW_THROUGH:
             named = [part for name in following.given for part in (", ", Name(name))][1:]
             share = Fraction(0) if target.marking.exact_only else target.marking.follow_through
-            return Finding(Verdict.FOLLOW_THROUGH, share, ("right with your ", *named))
+            only = following.given[0] if len(following.given) == 1 else ""
+            return Finding(Verdict.FOLLOW_THROUGH, share, ("right with your ", *named), same_as=only)
         agreements += [target.agreement(number, way) for way in self._carried(target, number)]
         coarse = _too_coarse(target, agreements, self.truths)
         reports = self._explained(target, number, work, in_full=bool(coarse))
@@ -144,7 +143,8 @@ class NumberMarker:
         again = self._made_again(target, following, reports, work)
         if again is not None:
             return again
-        said = [part for part in (coarse, self._diagnosis(target, reports, work), _refused(following)) if part]
+        diagnosis = self._diagnosis(target, reports, work) or (() if coarse else self._wrong_already(target, work))
+        said = [part for part in (coarse, diagnosis, _refused(following)) if part]
         return Finding(Verdict.WRONG, Fraction(0), _joined(said), reports, self._same_as(reports, work))
 
     def _rounded(self, target: Target, number: ReadNumber, work: OwnWork) -> Finding | None:
@@ -242,22 +242,23 @@ class NumberMarker:
         return next((work.mistakes[report.mistake][0] for report in reports if report.mistake in work.mistakes), "")
 
     def _diagnosis(self, target: Target, reports: Sequence[SlipReport], work: OwnWork) -> Prose:
-        """What the number is consistent with, each line once; else the first of the student's numbers that is wrong."""
+        """What the number is consistent with; nothing where that is not known."""
         first = self._same_as(reports, work)
         if first:
             return _the_same(first, next(report for report in reports if report.mistake in work.mistakes))
         if reports:
             message: list[Any] = ["consistent with "]
-            nearest_first = _each_said_once(
-                sorted(_each_line_once(reports), key=lambda report: report.quantity != target.name)
-            )
-            for index, report in enumerate(nearest_first[:MOST_NAMED]):
+            for index, report in enumerate(likeliest(reports, target.name)):
                 message += [
                     "; or " if index else "",
                     report.explanation,
                     *([Worked((": ", *report.line))] if report.line else []),
                 ]
             return tuple(message)
+        return ()
+
+    def _wrong_already(self, target: Target, work: OwnWork) -> Prose:
+        """The first of the student's numbers behind one that is wrong."""
         behind = self._graph.behind(target.name)
         for name, own in work.numbers.items():
             if own.verdict is Verdict.WRONG and name in behind:
@@ -272,21 +273,6 @@ def _the_same(first: str, report: SlipReport) -> Prose:
 def _is_ordinary(value: Fraction) -> bool:
     """Whether a value has a size that the float domain can tell from 0 and from infinity."""
     return not value or abs(decimal_exponent(value)) < _LARGEST_EXPONENT
-
-
-def _each_line_once(reports: Sequence[SlipReport]) -> list[SlipReport]:
-    """Of mistakes that are written in the same way the first."""
-    return list({(report.quantity, report.line or report.message): report for report in reversed(reports)}.values())[
-        ::-1
-    ]
-
-
-def _each_said_once(reports: Sequence[SlipReport]) -> list[SlipReport]:
-    """Of mistakes of the kind's own list that are said in the same words the first."""
-    found: dict[Any, SlipReport] = {}
-    for place, report in enumerate(reports):
-        found.setdefault(place if report.generic else report.message, report)
-    return list(found.values())
 
 
 def _too_coarse(target: Target, agreements: Sequence[Agreement], truths: Truths) -> Prose:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -43,6 +43,13 @@ class WrittenArray:
     def slack(self) -> Any:
         """Half a unit of each entry's last place."""
         return self._of([(entry.unit or SMALLEST_UNIT) / 2 for entry in self.entries])
+
+    def meant(self, asked: Callable[[tuple[int, ...]], Fraction]) -> WrittenArray:
+        """The same with whole numbers meant exactly, unless no place behind the point is ``asked`` for there."""
+        pairs = zip(places(self.shape), self.entries, strict=True)
+        is_whole = ((number.unit or SMALLEST_UNIT) >= 1 > asked(place) for place, number in pairs)
+        entries = zip(self.entries, is_whole, strict=True)
+        return replace(self, entries=tuple(replace(each, unit=None) if whole else each for each, whole in entries))
 
     def as_one_of(self, shape: tuple[int, ...]) -> WrittenArray:
         """A single entry in the shape that is asked for: a number for a vector of one."""

@@ -23,7 +23,8 @@ class SlipReport:
     ``line`` how it was probably written there. ``generic`` ones come from no kind's own list. ``exact`` says that the
     mistake leads to the number without any rounding on the way, ``sure`` that it is a likely one that leads to the
     very number. The ``form`` of what was written tells generic ones apart that are said in the same words;
-    ``alike`` is said of a mistake whatever it was made with.
+    ``alike`` is said of a mistake whatever it was made with. The lower the ``rank``, the likelier the mistake;
+    ``supported`` ones lead to another wrong number of the student's as well.
     """
 
     key: str
@@ -35,6 +36,8 @@ class SlipReport:
     sure: bool = False
     form: Any = None
     alike: str = ""
+    rank: int = 0
+    supported: bool = False
 
     @property
     def explanation(self) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 
+from deepcalc.checking.candidates import WrittenNumber
 from deepcalc.checking.cases import Case
 from deepcalc.checking.chain_links import repeated
-from deepcalc.checking.consequences import Consequences
+from deepcalc.checking.consequences import NOTHING, Consequences
 from deepcalc.checking.invited.forms import is_decided
 from deepcalc.checking.reports import Evidence
 from deepcalc.graph.graph import Graph
@@ -26,14 +27,20 @@ class Witnesses:
         self._graph = graph
 
     def support(self, slip: Slip, case: Case, way: Consequences, again: bool = True) -> bool:
-        """Whether another wrong answer is what the mistake makes of it; one that says the same ``again`` as well."""
+        """Whether another wrong answer is what the mistake makes of it; one that says the same ``again`` as well.
+
+        It is said again by what only repeats the number, and by what is made of it with nothing else mistaken.
+        """
         wrong = (name for name, written in case.evident.items() if name != case.name and not written.is_right)
         if not again:
-            same = repeated(self._graph, case.name)
-            wrong = (name for name in wrong if repeated(self._graph, name) != same)
+            wrong = (name for name in wrong if not self._is_said_again(name, slip, case))
         heard = [name for name in self._heard(case, wrong) if way.leads_to(name, slip.formulas)]
         values = way.several_in_floats(heard, slip.formulas)
         return any(_agrees(case.evident[name], values[name]) for name in heard)
+
+    def _is_said_again(self, name: str, slip: Slip, case: Case) -> bool:
+        follows = case.name in self._graph.behind(name) and name not in slip.formulas
+        return follows or repeated(self._graph, name) == repeated(self._graph, case.name)
 
     def allow(self, slip: Slip, case: Case, way: Consequences) -> bool:
         """Whether a mistake, as far as it leads to the number, agrees with everything else that the student wrote.
@@ -54,6 +61,15 @@ class Witnesses:
         heard = self._heard(case, asked)
         values = way.several_in_floats(heard, formulas)
         return all(_agrees(case.evident[name], values[name]) for name in heard)
+
+    def go_on(self, case: Case, number: WrittenNumber, way: Consequences) -> bool:
+        """Whether whatever is wrong of what is made of the number follows from it."""
+        wrong = (name for name, written in case.evident.items() if not written.is_right and name != case.name)
+        for name in self._heard(case, (each for each in wrong if case.name in self._graph.behind(each))):
+            value = way.in_floats(name, NOTHING, {case.name: number.exact})
+            if value is None or not _agrees(case.evident[name], value):
+                return False
+        return True
 
     def can_tell(self, slip: Slip, case: Case) -> bool:
         """Whether a mistake can be told from others: a number that is decided on hides how it came to that."""

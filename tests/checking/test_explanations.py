@@ -8,6 +8,7 @@ import pytest
 
 from deepcalc.checking.marking import Marker
 from tests.checking.marking import by_name, said, verdicts, written
+from tests.checking.marking import marker as shipped
 
 
 @cache
@@ -168,7 +169,8 @@ parts: [{find: [z1, z2, y]}]
 """)
     assert not any(said(marker.mark({"z1": str(answer)}), "z1") for answer in (3, 4, 7, 9))
     assert "the opposite sign" in said(marker.mark({"z1": "-6"}), "z1")
-    assert "the bias forgotten" in said(marker.mark({"z1": "5"}), "z1")
+    assert "the bias forgotten" in said(marker.mark({"z1": "5", "z2": "-1"}), "z1")
+    assert not said(marker.mark({"z1": "5"}), "z1")  # any slip of the pen
     assert not said(marker.mark({"y": "8"}), "y")  # as of a bias forgotten farther off, which z₁ does not show
     assert "the bias forgotten" in said(marker.mark({"z1": "5", "y": "8"}), "z1")  # 2·5 − 2
 
@@ -212,3 +214,66 @@ def test_what_a_sheet_prints_within_a_formula_is_read_as_an_answer(text: str) ->
 def test_the_index_that_a_softmax_is_printed_with_is_read() -> None:
     marker = written("kind: network\nnotation: matrix\nX: R^(n x d)\nweights: {W: R^(d x k)}\nlayers: [softmax]")
     assert verdicts(marker, {"P": "softmaxⱼ(X W)"}) == {"P": "correct"}
+
+
+def test_of_a_short_number_far_mistakes_explain_nothing() -> None:
+    """The mean of the losses is 3 also where the last error is squared twice: (0.125 + 0.125 + 11.75)/4."""
+    marker = shipped("huber-outlier")
+    assert not said(marker.mark({"L": "3"}), "L")
+    assert "the ½ of the square left out" in said(marker.mark({"L1": "0.25"}), "L1")
+
+
+def test_a_whole_number_in_an_array_is_no_rounded_one() -> None:
+    """Half of [-1, 0, 4] is [-0.5, 0, 2]; [1, 1, 3] over the root of 3 is [0.577, 0.577, 1.73]."""
+    signal, attention = shipped("signal-with-dilation"), shipped("context-of-one-query")
+    assert "consistent" not in said(signal.mark({"dL/dK": "-1, 0, 2"}), "dL/dK")
+    assert "a factor 1/2 too many" in said(signal.mark({"dL/dK": "-0.5, 0, 2"}), "dL/dK")
+    assert "consistent" not in said(attention.mark({"e": "1, 1, 2"}), "e")
+    assert "the root of d_k" in said(attention.mark({"e": "0.577, 0.577, 1.73"}), "e")
+
+
+def test_what_was_written_with_few_digits_is_gone_on_with_as_it_is_written() -> None:
+    """0.4314 as 0.6 − 0.1/√0.08127·0.08947 would be 0.5686; from 0.65, as 0.6 may be a rounded one, it would be 0.5."""
+    marks = written("""
+kind: optimizer
+method: adam
+learning_rate: 0.1
+parameters: {w: 0.5}
+gradients: [{w: 0.2}, {w: -0.35}]
+""").mark({"w@1": "0.6", "w@2": "0.5"})
+    assert "the step added instead of subtracted" in said(marks, "w@1")
+    assert by_name(marks)["w@2"].verdict.value == "wrong"
+    assert "consistent" not in said(marks, "w@2")
+
+
+def test_a_power_of_ten_is_no_slip_of_writing_where_what_is_made_of_the_number_is_another() -> None:
+    """0.1·0.36 and 0.9·0.036 + 0.1·0.81: a decayed average in place of a sum."""
+    marker = written("""
+kind: optimizer
+method: adagrad
+learning_rate: 0.3
+parameters: {w: 1.2}
+gradients: [{w: 0.6}, {w: -0.9}]
+""")
+    assert "a wrong power of ten" in said(marker.mark({"G.w@1": "0.0360"}), "G.w@1")
+    assert "a wrong power of ten" in said(marker.mark({"G.w@1": "0.0360", "G.w@2": "0.846"}), "G.w@1")
+    assert not said(marker.mark({"G.w@1": "0.0360", "G.w@2": "0.1134"}), "G.w@1")
+
+
+def test_what_is_said_of_several_components_is_said_once() -> None:
+    marker = shipped("softmax-three-logits")
+    message = said(marker.mark({"p": "0.66, 0.24, 0.10"}), "p")
+    assert message == "{p.1}, {p.2}, {p.3}: give more digits: at least 3 significant figures"
+    sizes = shipped("u-net-level").mark({"shape2": "32x32x1024", "shape3": "32x32x1024", "shape4": "64x64x512"})
+    assert said(sizes, "shape3").endswith("; likewise W3")
+    assert said(sizes, "shape4") == "H4: right with your H3; likewise W4"
+
+
+def test_of_too_few_digits_it_is_not_said_that_something_before_is_wrong() -> None:
+    marks = shipped("jordan-two-steps").mark({"y1": "0.657", "y2": "0.5"})
+    assert said(marks, "y2") == "give more digits: at least 3 significant figures"
+
+
+def test_a_matrix_turned_round_is_said_in_words() -> None:
+    marker = shipped("mlp-1000-512-256-5")
+    assert said(marker.mark({"shape_W1": "1000x512"}), "shape_W1") == "the right sizes in another order"

@@ -94,9 +94,10 @@ def _without_terms(formula: Node) -> Iterator[Written]:
 
 
 def _told(part: Node) -> tuple[Node, ...]:
-    """A part that is left out, if it is short enough to be told: a name or a number."""
+    """A part that is left out, if it is short enough to be told: a name or a number, or a function of one."""
     short = unsigned(part)
-    return (short,) if isinstance(short, Name | Literal) else ()
+    is_short = isinstance(short, Call) and all(isinstance(each, Name | Literal) for each in short.arguments)
+    return (short,) if is_short or isinstance(short, Name | Literal) else ()
 
 
 def link_left_out(place: Place) -> Iterator[Written]:
@@ -266,8 +267,14 @@ def _without_factors(
                 if is_dropped(factor):
                     kept = product(*node.args[:index], *node.args[index + 1 :])
                     left = place.formula.xreplace({node: kept})
-                    if place.is_derivative or names_in(left):
+                    if place.is_derivative or (names_in(left) and not _is_nothing_done(place, left, factor)):
                         yield left, *_told(factor)
+
+
+def _is_nothing_done(place: Place, left: Node, factor: Node) -> bool:
+    """Whether what was worked out is left out, so that a number that is given is all there is: λ for λ·‖w‖²."""
+    is_given = isinstance(left, Name) and place.graph[left.name].given is not None
+    return is_given and isinstance(factor, Name) and place.graph[factor.name].given is None
 
 
 def one_too_early(place: Place) -> Iterator[Written]:
