@@ -205,22 +205,20 @@ class ExpressionMarker:
     def _agreements(
         self, name: str, written: WrittenArray, value: Any, marking: Marking
     ) -> Iterator[tuple[tuple[int, ...], Agreement]]:
-        sheet = self._problem.rounding.of(self._graph[name].group)
         for place, number in zip(places(written.shape), written.entries, strict=True):
             entry = to_fraction(value[place] if written.shape else value)
-            agreed = agreement(number, entry, required_unit(entry, marking.precision, sheet))
+            agreed = agreement(number, entry, self._required(name, entry, marking))
             yield place, Agreement.RIGHT if within_tolerance(number, entry, marking) else agreed
+
+    def _required(self, name: str, entry: Fraction, marking: Marking) -> Fraction:
+        return required_unit(entry, marking.precision, self._problem.rounding.of(self._graph[name].group))
 
     def _as_meant(self, name: str, written: WrittenArray, marking: Marking) -> WrittenArray:
         """An array in which whole numbers are no rounded ones, as far as more than that is asked for."""
-        sheet, truth = self._problem.rounding.of(self._graph[name].group), self._exact[name]
+        truth = self._exact[name]
         if not isinstance(truth, Grid):
             return written
-
-        def asked(place: tuple[int, ...]) -> Fraction:
-            return required_unit(to_fraction(truth[place]), marking.precision, sheet)
-
-        return written.meant(asked)
+        return written.meant(lambda place: self._required(name, to_fraction(truth[place]), marking))
 
     def _agrees(self, name: str, written: WrittenArray, value: Any, marking: Marking) -> bool:
         if value_shape(value) != written.shape:

@@ -44,7 +44,7 @@ class WrittenArray:
         """Half a unit of each entry's last place."""
         return self._of([(entry.unit or SMALLEST_UNIT) / 2 for entry in self.entries])
 
-    def meant(self, asked: Callable[[tuple[int, ...]], Fraction]) -> WrittenArray:
+    def meant(self, asked: Callable[[tuple[int, ...]], Fraction] = lambda place: Fraction(0)) -> WrittenArray:
         """The same with whole numbers meant exactly, unless no place behind the point is ``asked`` for there."""
         pairs = zip(places(self.shape), self.entries, strict=True)
         is_whole = ((number.unit or SMALLEST_UNIT) >= 1 > asked(place) for place, number in pairs)
