@@ -22,11 +22,6 @@ class Case:
     earlier: Values
     evident: Evident
 
-    @property
-    def is_alone(self) -> bool:
-        """Whether the student has given no other number, none that could speak for a mistake or against it."""
-        return self.evident.keys() == {self.name}
-
     @cached_property
     def all_right(self) -> bool:
         """Whether the earlier answers are right, so that they differ from the true ones by rounding alone."""

@@ -42,7 +42,7 @@ MOST_ACCIDENTAL_LIKELY = 0.055
 MOST_ACCIDENTAL_IN_FULL = 0.07
 """The same for one of those that any formula invites, where it comes to the very number that was written."""
 
-MOST_ACCIDENTAL_SHORT, MOST_ACCIDENTAL_SHORT_FAR = 0.34, 0.12
+MOST_ACCIDENTAL_SHORT, MOST_ACCIDENTAL_SHORT_FAR = 0.45, 0.12
 """How many of the numbers that are written as shortly as the student's mistakes may lead to, for one of them to count:
 for one of the likeliest, and for the next."""
 
@@ -88,7 +88,7 @@ class Diagnoser:
         if any(_is(number, way.value(name)) for way in ways):
             is_true = any(_is(number.in_full, way.value(name)) for way in ways)
             return () if is_true else _each_once(self._own(case, number.in_full))
-        in_so_many_digits = self._in_full(case, number.in_full) if half_unit else ()
+        in_so_many_digits = _each_once(self._own(case, number.in_full)) if half_unit else ()
         if in_so_many_digits:
             return in_so_many_digits
         tiers = (self._own, self._invited, self._rounded, self._two_at_once, self._of_the_answer)
@@ -97,12 +97,6 @@ class Diagnoser:
             if reports:
                 return reports
         return ()
-
-    def _in_full(self, case: Case, number: WrittenNumber) -> tuple[SlipReport, ...]:
-        """The kind's own mistakes that lead to the very number; after the commonest if they have many variants."""
-        own = list(self._own(case, number))
-        is_unlikely = bool(own) and all(report.rank > FEW_VARIANTS for report in own)
-        return _each_once((*self._likely(case, number), *own) if is_unlikely else own)
 
     # ---- the kind's own mistakes
 
@@ -148,27 +142,27 @@ class Diagnoser:
         """Whether it tells anything that a mistake comes to the very number.
 
         Of whole numbers near the true one that tells little, as of any with few digits; of small ones, of which any is
-        near, a mistake in the formula itself, one of a few, still tells something beside other answers.
+        near, a mistake in the formula itself, one of a few, still tells something.
         """
         is_of_few, is_near = candidate.rank <= FEWEST_VARIANTS, case.name in candidate.slip.formulas
-        if self._is_near_miss(case, number, 0 if is_of_few and is_near and not case.is_alone else NEAR_UNITS):
+        if self._is_near_miss(case, number, 0 if is_of_few and is_near else NEAR_UNITS):
             return False
         most = MOST_ACCIDENTAL_SHORT_FAR if candidate.rank <= FEW_VARIANTS else MOST_ACCIDENTAL_IN_FULL
-        return self._is_rarely_written(case, number, among, candidate.rank, is_of_few, most)
+        return self._is_rarely_written(case, number, among, candidate.rank, is_of_few or is_near, most)
 
     def _is_rarely_written(
         self, case: Case, number: WrittenNumber, among: Candidates, rank: int, is_likely: bool, most: float
     ) -> bool:
         """Whether few numbers written as shortly are exactly what a mistake of such a rank leads to, ``most`` of them.
 
-        More may be for a likely one, any where the student has given more of what the number is made of. Of a number
-        that is looked at by itself nothing is known of the others.
+        More may be for a likely one, any where the student has given more of what the number is made of, or it is
+        decided on. Of a number that is looked at by itself nothing is known of the others.
         """
-        truth = self._exact.value(case.name)
-        if not case.evident or truth is None or (is_likely and self._is_seen(case)):
+        truth, is_told = self._exact.value(case.name), is_decided(self._graph[case.name].formula)
+        if not case.evident or truth is None or is_told or (is_likely and self._is_seen(case)):
             return True
         chance = among.chance_in_full(number, to_float(truth), rank)
-        return chance <= (MOST_ACCIDENTAL_SHORT if is_likely else most)
+        return number.exact == -to_fraction(truth) or chance <= (MOST_ACCIDENTAL_SHORT if is_likely else most)
 
     def _stands(self, slip: Slip, case: Case, overrides: Values, way: Consequences) -> bool:
         """Whether nothing else that the student wrote speaks against a mistake."""

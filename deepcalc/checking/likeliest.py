@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from deepcalc.checking.invited.forms import is_call
 from deepcalc.checking.reports import SlipReport
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.evaluation import value_of
@@ -36,7 +37,8 @@ def likeliest(reports: Sequence[SlipReport], name: str) -> tuple[SlipReport, ...
     """Those of the reports on a quantity that are told, the likelier first.
 
     One that explains another wrong number, too, is told alone; of others those in the quantity's own formula come
-    first. Of one family, and of those that are worked out alike because there is a 0 or a 1, one stands for all.
+    first. Of one family made in several formulas, and of those that are worked out alike because there is a 0 or a 1,
+    one stands for all.
     """
     confirmed = [report for report in reports if report.supported]
     nearest_first = sorted(confirmed or reports, key=lambda report: report.quantity != name)
@@ -53,7 +55,8 @@ def _told(reports: Iterable[SlipReport]) -> Iterator[SlipReport]:
 
 def _is_worth_telling_beside(first: SlipReport, report: SlipReport) -> bool:
     is_as_likely = report.rank <= ABOUT_AS_LIKELY * max(first.rank, 1)
-    is_one = report.key == first.key or report.message.startswith(first.message)
+    is_elsewhere = report.key == first.key and report.quantity != first.quantity
+    is_one = is_elsewhere or report.message.startswith(first.message)
     return is_as_likely and not is_one and not _are_worked_out_alike(first, report)
 
 
@@ -88,7 +91,7 @@ def without_idle_parts(node: Any) -> Any:
     if isinstance(node, Negative) and _is(parts[0], 0):
         return ZERO
     whole = node.func(*parts)
-    return _as_one_or_zero(whole) if isinstance(node, Call) else whole
+    return _as_one_or_zero(whole) if is_call(node, "log", "ln", "log2", "log10") else whole
 
 
 def _joined(join: Any, parts: Iterable[Node], none: Node) -> Node:
@@ -101,7 +104,7 @@ def _is(node: Any, value: int) -> bool:
 
 
 def _as_one_or_zero(call: Call) -> Node:
-    """A function of a number where it is 1 or 0: log₂ 2."""
+    """A logarithm of a number where it is 1 or 0: log₂ 2."""
     try:
         value = value_of(call, {})
     except (DeepcalcError, KeyError):

@@ -192,7 +192,8 @@ OF_VALUES: Mapping[str, Rows] = {
         _CUT,
     ),
     "step": (
-        ("sign-for-step", "the sign in place of the step", "sign(z)"), ("sides-exchanged", "0 and 1 exchanged", "1 - step(z)"),
+        ("sign-for-step", "the sign in place of the step", "sign(z)"),
+        ("sides-exchanged", "0 and 1 exchanged", "1 - step(z)"),
     ),
     "sign": (
         ("step-for-sign", "0 in place of −1", "max(0, sign(z))"), ("sides-exchanged", "1 and −1 exchanged", "-sign(z)"),

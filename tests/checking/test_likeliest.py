@@ -35,8 +35,9 @@ def test_one_of_many_variants_is_not_told_beside_one_of_few() -> None:
     assert told(report("weight", rank=30)) == ["weight"]
 
 
-def test_of_one_family_and_of_one_wording_one_is_told() -> None:
-    assert told(report("form", "the rate left out"), report("form", "the rate taken twice")) == ["form"]
+def test_of_one_family_in_several_formulas_and_of_one_wording_one_is_told() -> None:
+    assert told(report("form", "an average"), report("form", "a weighted sum", quantity="v")) == ["form"]
+    assert told(report("curve", "tanh taken"), report("curve", "ReLU taken")) == ["curve", "curve"]
     assert told(report("a", "the root forgotten"), report("b", "the root forgotten, and the mean")) == ["a"]
 
 
