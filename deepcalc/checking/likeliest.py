@@ -37,8 +37,7 @@ def likeliest(reports: Sequence[SlipReport], name: str) -> tuple[SlipReport, ...
     """Those of the reports on a quantity that are told, the likelier first.
 
     One that explains another wrong number, too, is told alone; of others those in the quantity's own formula come
-    first. Of one family made in several formulas, and of those that are worked out alike because there is a 0 or a 1,
-    one stands for all.
+    first. Of those that are said in the same words, or worked out alike because there is a 0 or a 1, one stands for all.
     """
     confirmed = [report for report in reports if report.supported]
     nearest_first = sorted(confirmed or reports, key=lambda report: report.quantity != name)
@@ -55,8 +54,7 @@ def _told(reports: Iterable[SlipReport]) -> Iterator[SlipReport]:
 
 def _is_worth_telling_beside(first: SlipReport, report: SlipReport) -> bool:
     is_as_likely = report.rank <= ABOUT_AS_LIKELY * max(first.rank, 1)
-    is_elsewhere = report.key == first.key and report.quantity != first.quantity
-    is_one = is_elsewhere or report.message.startswith(first.message)
+    is_one = report.message.startswith(first.message)
     return is_as_likely and not is_one and not _are_worked_out_alike(first, report)
 
 
