@@ -37,7 +37,7 @@ def likeliest(reports: Sequence[SlipReport], name: str) -> tuple[SlipReport, ...
     """Those of the reports on a quantity that are told, the likelier first.
 
     One that explains another wrong number, too, is told alone; of others those in the quantity's own formula come
-    first. Of those that are said in the same words, or worked out alike because there is a 0 or a 1, one stands for all.
+    first. Of those said in the same words, or worked out alike because there is a 0 or a 1, one stands for all.
     """
     confirmed = [report for report in reports if report.supported]
     nearest_first = sorted(confirmed or reports, key=lambda report: report.quantity != name)

@@ -246,17 +246,15 @@ gradients: [{w: 0.2}, {w: -0.35}]
 
 
 def test_a_power_of_ten_is_no_slip_of_writing_where_what_is_made_of_the_number_is_another() -> None:
-    """0.1·0.36 and 0.9·0.036 + 0.1·0.81: a decayed average in place of a sum."""
     marker = written("""
-kind: optimizer
-method: adagrad
-learning_rate: 0.3
-parameters: {w: 1.2}
-gradients: [{w: 0.6}, {w: -0.9}]
+kind: formula
+given: {g: 0.6, h: 0.9}
+define: {G: g^2, H: G + h^2}
+parts: [{find: [G, H]}]
 """)
-    assert "a wrong power of ten" in said(marker.mark({"G.w@1": "0.0360"}), "G.w@1")
-    assert "a wrong power of ten" in said(marker.mark({"G.w@1": "0.0360", "G.w@2": "0.846"}), "G.w@1")
-    assert not said(marker.mark({"G.w@1": "0.0360", "G.w@2": "0.1134"}), "G.w@1")
+    assert "a wrong power of ten" in said(marker.mark({"G": "0.0360"}), "G")
+    assert "a wrong power of ten" in said(marker.mark({"G": "0.0360", "H": "0.846"}), "G")  # 0.036 + 0.81
+    assert not said(marker.mark({"G": "0.0360", "H": "0.1134"}), "G")  # 0.9·0.036 + 0.1·0.81
 
 
 def test_what_is_said_of_several_components_is_said_once() -> None:
