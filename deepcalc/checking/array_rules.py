@@ -20,6 +20,7 @@ from deepcalc.notation.nodes import (
     Power,
     Times,
     minus,
+    negative,
     product,
     total,
 )
@@ -152,6 +153,13 @@ def _of_powers_of_two(node: Node) -> Node | None:
     return Apply(node.operation, node.settings, product(Call("log", Literal("2")), scores), *mask)
 
 
+def _exponents_turned(node: Node) -> Node | None:
+    if not _is_softmax(node):
+        return None
+    scores, *mask = node.operands
+    return Apply(node.operation, node.settings, negative(scores), *mask)
+
+
 def _sigmoids(node: Node) -> Node | None:
     return Call("sigmoid", node.operands[0]) if _is_softmax(node) else None
 
@@ -279,6 +287,7 @@ AT_NODES = (
     Rule("value-for-slope", "the activated value in place of the derivative", _value_for_derivative),
     Rule("not-normalised", "the exponentials not divided by their sum", _exponentials),
     Rule("no-exponential", "no exponential taken in the softmax", _shares_of_scores),
+    Rule("exponent-sign", "the sign of the exponent turned", _exponents_turned),
     Rule("sigmoid-for-softmax", "the sigmoid in place of the softmax", _sigmoids),
     Rule("diagonal-alone", "the diagonal alone, as if each value were of its own score alone",
          _of_jacobian(lambda p: _diagonal(p, minus(ONE, p)))),

@@ -49,6 +49,7 @@ def said_of(answers: dict[str, str]) -> str:
         ("A", shares(S), "no exponential taken in the softmax"),
         ("A", 1 / (1 + np.exp(-S)), "the sigmoid in place of the softmax"),
         ("A", shares(2.0**S), "powers of 2 in place of those of e"),
+        ("A", shares(np.exp(-S)), "the sign of the exponent turned"),
         ("R", abs(S), "the absolute value in place of ReLU"),
         ("R", np.minimum(S, 0), "the negative values kept in place of the positive ones"),
         ("B", G * S, "G taken in place of V"),

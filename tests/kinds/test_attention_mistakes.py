@@ -151,6 +151,15 @@ def test_general_scores_are_not_scaled() -> None:
     assert slips_of(fields_of("rows", given, Q=Q, K=K, V=V), "A", wrong) == ("scaled-as-well",)
 
 
+def test_a_mistake_behind_what_is_right_is_made_there() -> None:
+    fields = fields_of("rows", "parts: [{find: [S, A, O]}]", Q=Q, K=K, V=V)
+    right = {"S": str(np.round(S, 6).tolist()), "A": str(np.round(A, 6).tolist())}
+    again, alike = shares(S / np.sqrt(2)), np.full((2, 3), 1 / 3) @ V
+    for asked, wrong, slip in (("A", again, "scaled-as-well"), ("O", alike, "equal-weights")):
+        marks = by_name(written(fields).mark({**right, asked: str(np.round(wrong, 6).tolist())}))
+        assert marks[asked].slips == (slip,)
+
+
 def test_general_scores_have_weights() -> None:
     given = f"weights: {{W_a: {W1.tolist()}}}\nscore: general"
     assert slips_of(fields_of("rows", given, Q=Q, K=K, V=V), "S", Q @ K.T) == ("weights-forgotten",)

@@ -14,6 +14,7 @@ from deepcalc.kinds.attention.steps import WAVES, encodings
 from deepcalc.notation.array_nodes import Entrywise, Item, array
 from deepcalc.notation.nodes import Call, Literal, Name, Node, Over, Power, number
 from deepcalc.notation.shapes import concrete, size_text
+from deepcalc.rules.attention import SCALED
 
 Head = Mapping[str, str]
 Formulas = Callable[[Head], Mapping[str, str]]
@@ -61,10 +62,9 @@ def in_weights(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
 
     yield "largest-alone", "1 for the largest score, 0 for all others", weights(f"is_max({{S}}, axis={axis})")
     yield "softmax-twice", "the softmax taken twice", weights(softmax(softmax("{S}")))
-    if fields.row.needs:
-        features = size_text(graph.shape(head_names(fields)[0]["K"])[fields.arrangement.feature_axis])
-        divided = weights(softmax(f"{{S}} / sqrt({features})"))
-        yield "scaled-as-well", "divided by the root of d_k, though this score is not scaled", divided
+    features = size_text(graph.shape(head_names(fields)[0]["K"])[fields.arrangement.feature_axis])
+    said = "once more in the softmax" if fields.score == SCALED else "in the softmax, though this score is not scaled"
+    yield "scaled-as-well", f"divided by the root of d_k {said}", weights(softmax(f"{{S}} / sqrt({features})"))
     if masked:
         yield "not-normalised", "the exponentials not divided by their sum", weights("exp({S}) * {M}")
         added = f"softmax({{S}} + {{M}}, axis={axis})"
@@ -84,6 +84,10 @@ def in_outputs(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
     def outputs(text: str) -> Mapping[str, str]:
         return _each(fields, lambda head: {head["O"]: text.format(**head)})
 
+    shares = (
+        f"masked_softmax(0 * {{S}}, {{M}}, axis={axis})" if is_masked(fields) else f"softmax(0 * {{S}}, axis={axis})"
+    )
+    yield "equal-weights", "all values weighted alike", outputs(weighted.format(A=shares, V="{V}"))
     largest = weighted.format(A=f"is_max({{A}}, axis={axis})", V="{V}")
     yield "largest-alone", "the value of the largest weight alone", outputs(largest)
     yield from _of_heads(fields, graph)
