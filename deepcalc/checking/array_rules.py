@@ -153,6 +153,11 @@ def _of_powers_of_two(node: Node) -> Node | None:
     return Apply(node.operation, node.settings, product(Call("log", Literal("2")), scores), *mask)
 
 
+def _largest_alone(node: Node) -> Node | None:
+    """1 for the largest score, 0 for all others."""
+    return Apply("is_max", node.settings, node.operands[0]) if _applies(node, "softmax") else None
+
+
 def _exponents_turned(node: Node) -> Node | None:
     if not _is_softmax(node):
         return None
@@ -287,6 +292,7 @@ AT_NODES = (
     Rule("value-for-slope", "the activated value in place of the derivative", _value_for_derivative),
     Rule("not-normalised", "the exponentials not divided by their sum", _exponentials),
     Rule("no-exponential", "no exponential taken in the softmax", _shares_of_scores),
+    Rule("largest-alone", "1 for the largest score, 0 for all others", _largest_alone),
     Rule("exponent-sign", "the sign of the exponent turned", _exponents_turned),
     Rule("sigmoid-for-softmax", "the sigmoid in place of the softmax", _sigmoids),
     Rule("diagonal-alone", "the diagonal alone, as if each value were of its own score alone",

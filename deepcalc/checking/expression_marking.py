@@ -203,12 +203,15 @@ class ExpressionMarker:
         return (f"give more digits: at least {asked}",)
 
     def _agreements(
-        self, name: str, written: WrittenArray, value: Any, marking: Marking
+        self, name: str, written: WrittenArray, value: Any, marking: Marking, slack: Any = None
     ) -> Iterator[tuple[tuple[int, ...], Agreement]]:
+        """How each entry agrees with a value, of which that much of it, the ``slack``, may come of rounding before."""
         for place, number in zip(places(written.shape), written.entries, strict=True):
             entry = to_fraction(value[place] if written.shape else value)
-            agreed = agreement(number, entry, self._required(name, entry, marking))
-            yield place, Agreement.RIGHT if within_tolerance(number, entry, marking) else agreed
+            off = Fraction(0) if slack is None else to_fraction(slack[place] if written.shape else slack)
+            agreed = agreement(number, entry, self._required(name, entry, marking), slack=off)
+            is_right = within_tolerance(number, entry, marking) or abs(to_fraction(number.value) - entry) <= off
+            yield place, Agreement.RIGHT if is_right else agreed
 
     def _required(self, name: str, entry: Fraction, marking: Marking) -> Fraction:
         return required_unit(entry, marking.precision, self._problem.rounding.of(self._graph[name].group))
@@ -220,10 +223,10 @@ class ExpressionMarker:
             return written
         return written.meant(lambda place: self._required(name, to_fraction(truth[place]), marking))
 
-    def _agrees(self, name: str, written: WrittenArray, value: Any, marking: Marking) -> bool:
+    def _agrees(self, name: str, written: WrittenArray, value: Any, marking: Marking, slack: Any = None) -> bool:
         if value_shape(value) != written.shape:
             return False
-        return all(agreed is Agreement.RIGHT for _, agreed in self._agreements(name, written, value, marking))
+        return all(agreed is Agreement.RIGHT for _, agreed in self._agreements(name, written, value, marking, slack))
 
     def _rounded(
         self, name: str, written: WrittenArray, marking: Marking, earlier: Mapping[str, OwnArray]
@@ -251,12 +254,8 @@ class ExpressionMarker:
     ) -> Finding | None:
         """Credit for what follows from earlier arrays: all points where those are right but for their rounding."""
         share = Fraction(0) if marking.exact_only else marking.follow_through
-        if mistaken and not share:
-            return None
-        if not any(
-            written.is_near(each.value, each.slack) or self._agrees(name, written, each.value, marking)
-            for each in found
-        ):
+        ways = ((each.value, marking, slack) for each in found for slack in (each.slack, None))
+        if (mistaken and not share) or not any(self._agrees(name, written, *way) for way in ways):
             return None
         if not mistaken:
             return Finding(Verdict.ROUNDED, Fraction(1), ("right with your own rounded figures",))

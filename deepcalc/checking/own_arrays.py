@@ -69,14 +69,13 @@ class WrittenArray:
     def _of(self, entries: Sequence[Any]) -> Any:
         return Grid(self.shape, entries) if self.shape else entries[0]
 
-    def is_near(self, value: Any, slack: Any = None) -> bool:
-        """Whether the value, rounded where each entry was, is what was written, give or take the slack."""
+    def is_near(self, value: Any) -> bool:
+        """Whether the value, rounded where each entry was, is what was written."""
         if value_shape(value) != self.shape:
             return False
         for place, number in zip(places(self.shape), self.entries, strict=True):
             entry = to_fraction(value[place] if self.shape else value)
-            more = Fraction(0) if slack is None else slack[place] if self.shape else slack
-            if abs(to_fraction(number.value) - entry) > (number.unit or SMALLEST_UNIT) / 2 + more:
+            if abs(to_fraction(number.value) - entry) > (number.unit or SMALLEST_UNIT) / 2:
                 return False
         return True
 

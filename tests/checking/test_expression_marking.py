@@ -443,3 +443,11 @@ parts: [{find: dL/dw1}]
 )
 def test_a_slope_is_a_factor_of_numbers_too(answer: str, verdict: Verdict) -> None:
     assert marks(NEURON, dL_by_dw1=answer)["dL/dw1"].verdict is verdict
+
+
+def test_too_few_digits_are_not_right_because_what_came_before_is() -> None:
+    fields = "kind: formula\ngiven: {x: [0.91, 1.54], w: [0.31, -0.42]}\ndefine: {z: 2*x, o: w*z}"
+    marker = written(f"{fields}\nparts: [{{find: [z, o]}}]")  # 0.5642, −1.2936
+    for few in ("0, 0", "1, -1", "0.6, -1.3"):
+        assert not by_name(marker.mark({"z": "1.82, 3.08", "o": few}))["o"].verdict.is_right
+    assert by_name(marker.mark({"z": "1.82, 3.08", "o": "0.564, -1.29"}))["o"].verdict.is_right

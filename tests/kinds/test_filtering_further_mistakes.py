@@ -110,6 +110,8 @@ CASES = [
     (DILATED, "Z", along(1, 1)[:3], "dilation-ignored"),
     (DILATED, "Z", along(2, 1), "dilation-for-stride"),
     (DEEP, "Z", deep(lambda f: [(0, 0)]), "one-channel-alone"),
+    (DEEP, "Z", np.stack([deep(lambda f: [(0, 0), (1, 1)])[0]] * 2), "first-filter"),
+    (DEEP, "Z", np.stack([deep(lambda f: [(0, 0), (1, 1)])[0] + more for more in (0, -3)]), "first-filter"),
     (DEEP, "Z", deep(lambda f: [(1, 1)]), "one-channel-alone"),
     (DEEP, "Z", deep(lambda f: [(0, 0), (1, 0)]), "same-kernel"),
     (DEEP, "Z", deep(lambda f: [(f, f)]), "one-filter-each"),
@@ -193,6 +195,31 @@ def test_the_absolute_error_in_place_of_the_cross_entropy() -> None:
     fields = "X: [1.2]\nkernel: [0.7]\nactivation: sigmoid\nloss: {function: binary_cross_entropy, targets: [1]}"
     wrong = 1 - 1 / (1 + np.exp(-0.84))
     assert by_name(marker_of(fields, "L").mark({"L": f"{wrong:.6f}"}))["L"].slips == ("absolute-for-logs",)
+
+
+CLASSES = "X: [1.2]\nkernel: [0.7]\ndense: {weights: [[0.4], [-0.9], [1.3]], activation: softmax}"
+SHARES = np.exp(np.array([0.4, -0.9, 1.3]) * 0.84) / np.exp(np.array([0.4, -0.9, 1.3]) * 0.84).sum()
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong", "slip"),
+    [
+        ("Y", [0, 0, 1], "largest-alone"),
+        ("L", -np.log(SHARES[1]), "other-class"),
+        ("L", SHARES[0], "no-log"),
+        ("L", -np.log(SHARES[0] * (1 - SHARES[1]) * (1 - SHARES[2])), "each-class"),
+        ("dL/dO", [-1 / SHARES[0], 0, 0], "derivative-left-out"),
+    ],
+)
+def test_mistakes_with_probabilities(asked: str, wrong: Any, slip: str) -> None:
+    fields = f"{CLASSES}\nloss: {{function: cross_entropy, targets: [1, 0, 0]}}"
+    found = by_name(marker_of(fields, asked).mark({asked: str(np.round(wrong, 7).tolist())}))
+    assert found[asked].slips == (slip,)
+
+
+def test_a_leaky_activation_in_place_of_the_plain_one() -> None:
+    wrong = np.where(Z > 0, Z, 0.01 * Z)
+    assert by_name(marker_of(BACK, "A").mark({"A": str(wrong.tolist())}))["A"].slips == ("other-activation",)
 
 
 def test_a_last_window_that_reaches_beyond_the_end() -> None:

@@ -37,9 +37,6 @@ DECIDED = ("sign",)
 ACTIVATION_CALLS = tuple(name for name in ACTIVATIONS if name in FUNCTIONS and name not in DECIDED)
 """The functions of formulas that are activations, and not merely the sign of something."""
 
-USUAL_SLOPE = Literal("0.01")
-"""The slope that frameworks give a leaky ReLU."""
-
 _LOGS = ("log", "ln")
 _OTHER_ACTIVATION = {"sigmoid": "tanh", "tanh": "sigmoid"}
 _OTHER_WAVE = {"sin": "cos", "cos": "sin"}
@@ -313,27 +310,6 @@ def largest_alone(place: Place, node: Node) -> Node | None:
     others = [term for term in node.args[1].args if term != node.args[0]]
     largest = others[0] if len(others) == 1 else Call("max", *others)
     return Cases(ONE, Relation(">", node.args[0], largest), ZERO)
-
-
-def plain_relu(place: Place, node: Node) -> Node | None:
-    return Call("relu", node.arguments[0]) if is_call(node, "leaky_relu") else None
-
-
-def slope_everywhere(place: Place, node: Call) -> Node | None:
-    """slope·z where a leaky ReLU keeps z."""
-    has_slope = is_call(node, "leaky_relu") and len(node.arguments) > 1
-    return product(node.arguments[1], node.arguments[0]) if has_slope else None
-
-
-def slope_turned(place: Place, node: Call) -> Node | None:
-    """−LeakyReLU(−z): the slope above 0."""
-    has_slope = is_call(node, "leaky_relu") and len(node.arguments) > 1
-    return negative(Call("leaky_relu", negative(node.arguments[0]), *node.arguments[1:])) if has_slope else None
-
-
-def usual_slope(place: Place, node: Call) -> Node | None:
-    has_slope = is_call(node, "leaky_relu") and len(node.arguments) > 1
-    return Call("leaky_relu", node.arguments[0], USUAL_SLOPE) if has_slope else None
 
 
 def sigmoid_for_softmax(place: Place, node: Node) -> Node | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from enum import IntEnum
 
-from deepcalc.checking.invited import chains, derivatives, functions, names, terms
+from deepcalc.checking.invited import chains, derivatives, functions, leaky, names, terms
 from deepcalc.checking.invited.place import AtNode, Place, Written
 from deepcalc.notation.nodes import Name, Node
 from deepcalc.notation.printing import Printer
@@ -132,10 +132,10 @@ ROWS = (
     Row("activated", "an activation taken where there is none", PLAUSIBLE, of=functions.activated),
     Row("term-left-out", "the term 1 left out below the line of the sigmoid", PLAUSIBLE, at=functions.one_left_out),
     Row("activated-twice", "the activation applied twice", COMMON, at=functions.applied_twice),
-    Row("slope-forgotten", "ReLU in place of the leaky one", COMMON, at=functions.plain_relu),
-    Row("other-side", "the slope below 0 taken above 0 as well", PLAUSIBLE, at=functions.slope_everywhere),
-    Row("other-side", "the slope taken above 0, not below it", PLAUSIBLE, at=functions.slope_turned),
-    Row("other-slope", "the usual slope of 0.01, not the one that is given", PLAUSIBLE, at=functions.usual_slope),
+    Row("slope-forgotten", "ReLU in place of the leaky one", COMMON, at=leaky.plain_relu),
+    Row("other-side", "the slope below 0 taken above 0 as well", PLAUSIBLE, at=leaky.slope_everywhere),
+    Row("other-side", "the slope taken above 0, not below it", PLAUSIBLE, at=leaky.slope_turned),
+    Row("other-slope", "the usual slope of 0.01, not the one that is given", PLAUSIBLE, at=leaky.usual_slope),
     Row("sigmoid-for-softmax", "the sigmoid in place of the softmax", COMMON, at=functions.sigmoid_for_softmax),
     Row("other-activation", "tanh and the sigmoid mixed up", COMMON, at=functions.other_activation),
     Row("slope-for-value", "the derivative of the activation in place of its value", PLAUSIBLE,
@@ -149,6 +149,7 @@ ROWS = (
         at=functions.thresholded),
     Row("thresholded", "1 for the largest and 0 for the others in place of the softmax", PLAUSIBLE,
         at=functions.largest_alone),
+    Row("other-activation", "a leaky ReLU in place of the plain one", PLAUSIBLE, at=leaky.leaky_taken),
     Row("max-for-min", "max and min mixed up", PLAUSIBLE, at=functions.other_extreme),
     # derivatives
     Row("other-derivative", "the derivative h·(1 − h) in place of 1 − h²", COMMON, at=derivatives.sigmoid_slope),

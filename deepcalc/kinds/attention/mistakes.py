@@ -67,6 +67,12 @@ def in_weights(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
     yield "scaled-as-well", f"divided by the root of d_k {said}", weights(softmax(f"{{S}} / sqrt({features})"))
     if masked:
         yield "not-normalised", "the exponentials not divided by their sum", weights("exp({S}) * {M}")
+        yield "sigmoid-for-softmax", "the sigmoid in place of the softmax, then masked", weights("sigmoid({S}) * {M}")
+        yield "equal-weights", "the mask itself in place of the weights", weights("{M}")
+        alike = f"softmax(0 * {{S}}, axis={axis})"
+        yield "equal-weights", "all values weighted alike, the masked ones as well", weights(alike)
+        if fields.mask is not None and not is_single:
+            yield "mask-transposed", "the mask transposed", weights(f"masked_softmax({{S}}, {{M}}.T, axis={axis})")
         added = f"softmax({{S}} + {{M}}, axis={axis})"
         yield "mask-added", "the mask added to the scores as it is", weights(added)
         without = f"softmax({{S}} + {{M}} - 1, axis={axis})"
@@ -88,6 +94,9 @@ def in_outputs(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
         f"masked_softmax(0 * {{S}}, {{M}}, axis={axis})" if is_masked(fields) else f"softmax(0 * {{S}}, axis={axis})"
     )
     yield "equal-weights", "all values weighted alike", outputs(weighted.format(A=shares, V="{V}"))
+    if is_masked(fields):
+        all_of_them = weighted.format(A=f"softmax(0 * {{S}}, axis={axis})", V="{V}")
+        yield "equal-weights", "all values weighted alike, the masked ones as well", outputs(all_of_them)
     largest = weighted.format(A=f"is_max({{A}}, axis={axis})", V="{V}")
     yield "largest-alone", "the value of the largest weight alone", outputs(largest)
     yield from _of_heads(fields, graph)

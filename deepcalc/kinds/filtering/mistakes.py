@@ -61,6 +61,18 @@ def _first(node: Node, shape: Sequence[Any], axes: int) -> Node:
     return Item(node, *(Slice() for _ in range(len(shape) - axes)), *kept)
 
 
+def over_filters(wired: Wiring) -> Iterator[SlipRow]:
+    """The first filter for all of them."""
+    if wired.filters is None or wired.is_transposed:
+        return
+    rows = ", ".join(f"{wired.kernel}[1:1]" for _ in range(wired.filters))
+    first = f"concat({rows}, axis=0)"
+    yield "first-filter", "the first filter in place of all others", {"Z": wired.net(first)}
+    if wired.bias is not None and wired.has_biases:
+        message = "the first filter with its bias in place of all others"
+        yield "first-filter", message, {"Z": f"{wired.net(first, bias=False)} + b[1]"}
+
+
 def over_channels(wired: Wiring) -> Iterator[SlipRow]:
     """What filters make of several channels: one alone, each with a filter of its own, all with the same kernel."""
     count = wired.channels or 1

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import prod
+from typing import Any
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, loss_name, slips_of, stands
@@ -18,6 +19,7 @@ from deepcalc.kinds.filtering.mistakes import (
     in_windows,
     on_the_way_back,
     over_channels,
+    over_filters,
     overlapping,
     through_the_pool,
 )
@@ -31,6 +33,9 @@ from deepcalc.rules.array_losses import ARRAY_LOSSES
 
 _OTHER = {"max": "average", "average": "max"}
 _OF_PROBABILITIES = ("cross_entropy", "binary_cross_entropy")
+MOST_CLASSES = 10
+"""Of so many classes each may be taken for the one that is meant."""
+
 _SAID = {"max": "largest entry", "average": "mean"}
 
 
@@ -63,6 +68,7 @@ def _further(wired: Wiring, graph: Graph, loss: str | None) -> Iterator[SlipRow]
         yield from of_other_edges(wired)
         yield from in_windows(wired)
         yield from first_of_more(wired, graph.shape("Z"))
+        yield from over_filters(wired)
         yield from over_channels(wired)
         yield from around_the_activation(wired, graph)
         if wired.is_transposed:
@@ -166,8 +172,18 @@ def _after_it(fields: FilteringFields, graph: Graph) -> Iterator[SlipRow]:
     if fields.loss is not None and fields.loss.function in _OF_PROBABILITIES:
         squares = {fields.loss.name: ARRAY_LOSSES["sum"].of_array.format(y=output_of(graph), t="T")}
         yield "squares-for-logs", "the squared error in place of the cross-entropy", squares
-        absolute = {fields.loss.name: f"sum(abs({output_of(graph)} - T))"}
-        yield "absolute-for-logs", "the absolute error in place of the cross-entropy", absolute
+        yield from _of_logarithms(fields.loss.name, output_of(graph), graph.shape(output_of(graph)))
+
+
+def _of_logarithms(loss: str, y: str, shape: Sequence[Any]) -> Iterator[SlipRow]:
+    """Mistakes in the cross-entropy of an output, of one sample or of several."""
+    yield "absolute-for-logs", "the absolute error in place of the cross-entropy", {loss: f"sum(abs({y} - T))"}
+    yield "no-log", "no logarithm taken", {loss: f"sum(T * {y})"}
+    each = f"0 - sum(T * log({y}) + (1 - T) * log(1 - {y}))"
+    yield "each-class", "the binary cross-entropy of every class", {loss: each}
+    if len(shape) == 1 and 1 < shape[0] <= MOST_CLASSES:
+        for place in range(1, shape[0] + 1):
+            yield "other-class", "the probability of another class", {loss: f"0 - log({y}[{place}])"}
 
 
 def _in_pooling(pool: PoolFields, axes: int, x: str) -> Iterator[SlipRow]:
@@ -233,10 +249,13 @@ def _on_the_way_back(wired: Wiring, graph: Graph, loss: str) -> Iterator[SlipRow
             exchanged = graph[by_input].definition.xreplace({slid: transposed})
             yield "kernel-on-the-way-back", "the kernel transposed for the gradient by X", {by_input: exchanged}
     by_scores = gradient(loss, "O")
-    is_of_probabilities = wired.fields.loss is not None and wired.fields.loss.function in _OF_PROBABILITIES
-    if is_of_probabilities and {"Y", by_scores} <= set(graph.names):
+    function = None if wired.fields.loss is None else wired.fields.loss.function
+    if function in _OF_PROBABILITIES and {"Y", by_scores} <= set(graph.names):
         on_top = {by_scores: Entrywise(graph[by_scores].definition, parse("Y * (1 - Y)"))}
         yield "slope-on-top", "the derivative of Y on top, which is in it already", on_top
+        by_output = "-T / Y" if function == "cross_entropy" else "(Y - T) / (Y * (1 - Y))"
+        message = "the derivative by Y alone, that of its activation left out"
+        yield "derivative-left-out", message, {by_scores: by_output}
     if "A" in graph:
         passed = {by_net: f"{{{gradient(loss, 'A')}}}"}
         yield "activation-derivative", "the derivative of the activation left out", passed

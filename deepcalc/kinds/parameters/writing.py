@@ -16,6 +16,7 @@ from deepcalc.kinds.parameters.fields import ParametersFields
 from deepcalc.kinds.parameters.laws import Laws
 from deepcalc.kinds.parameters.layers import Size
 from deepcalc.notation.array_nodes import array
+from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import Literal, Plus, Times
 from deepcalc.notation.parser import parse
 from deepcalc.plan import Composite
@@ -191,8 +192,12 @@ class SizeWriter(ArrayWriter):
         self.end(LayerRow(title, tuple(details(layer)), sources, places, output), layer.origin, section)
         for name in (f"bytes{number}", f"memory{number}"):
             if name in self.graph:
-                bits = Times(self.graph[name].definition, Literal("8"))
-                self.mistakes.append(("bits-for-bytes", "bits in place of bytes", {name: bits}))
+                whole = self.graph[name].definition
+                self.mistakes += [
+                    ("bits-for-bytes", "bits in place of bytes", {name: Times(whole, Literal("8"))}),
+                    ("double-precision", "twice as many bytes for each number, as in double precision",
+                     {name: Times(TWO, whole)}),
+                ]  # fmt: skip
 
     def value(self, name: str) -> Fraction | None:
         """The value of a size; None in letters."""
