@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeGuard
 
 from deepcalc.checking.invited.forms import is_call
-from deepcalc.notation.array_nodes import Apply, Entrywise, Item, MatrixProduct, Prime, Transpose
+from deepcalc.notation.array_nodes import Apply, Entrywise, Item, MatrixProduct, Prime, Slice, Transpose
 from deepcalc.notation.edits import Change
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
@@ -227,6 +227,42 @@ def _absolutes(node: Node) -> Node | None:
     return None if x is None else Apply("sum", {}, Call("abs", x))
 
 
+def _largest_for_norm(node: Node) -> Node | None:
+    """max|x| for the norm of x."""
+    return Apply("max", {}, Call("abs", node.operands[0])) if _applies(node, "norm") else None
+
+
+def _root_of_mean(node: Node) -> Node | None:
+    """√ of the mean of x² for the norm of x."""
+    return Call("sqrt", Apply("mean", {}, Power(node.operands[0], TWO))) if _applies(node, "norm") else None
+
+
+def _without_signs(place: int) -> Change:
+    """|A| B, or A |B|, for A B."""
+
+    def changed(node: Node) -> Node | None:
+        if not isinstance(node, MatrixProduct) or isinstance(node.args[place], Transpose):
+            return None
+        return MatrixProduct(*(Call("abs", arg) if at == place else arg for at, arg in enumerate(node.args)))
+
+    return changed
+
+
+def _first_alone(node: Node) -> Node | None:
+    """The first row or column of what is summed up, or averaged, along an axis."""
+    if not (_applies(node, "sum") or _applies(node, "mean")) or node.axis not in (0, 1):
+        return None
+    return Item(node.operands[0], *[Slice()] * node.axis, Literal("1"))
+
+
+def _last_alone(node: Node) -> Node | None:
+    """The last one, which is the first from behind."""
+    if not isinstance(node, Apply) or node.axis not in (0, 1):
+        return None
+    turned = Apply("flip", {"axes": (node.axis,)}, *node.operands)
+    return _first_alone(Apply(node.operation, node.settings, turned))
+
+
 def _not_divided_by(is_half: bool) -> Change:
     """One over a product, without its 2 or without the number that a mean divides by."""
 
@@ -284,6 +320,10 @@ AT_NODES = (
     Rule("outer-order", "the outer product the other way round", _outer_swapped),
     Rule("indices-exchanged", "row and column of the entry exchanged", _exchanged),
     Rule("wrong-axis", "the other axis taken", _other_axis),
+    Rule("one-alone", "the first one alone taken, not summed up with the others", _first_alone),
+    Rule("one-alone", "the last one alone taken, not summed up with the others", _last_alone),
+    Rule("signs-lost", "the signs of the entries of a factor lost", _without_signs(0)),
+    Rule("signs-lost", "the signs of the entries of a factor lost", _without_signs(1)),
     Rule("mean-for-sum", "the mean in place of the sum", _mean_for_sum),
     Rule("sum-for-mean", "the sum in place of the mean", _sum_for_mean),
     Rule("other-activation", "tanh and the sigmoid mixed up", _other_curve),
@@ -309,6 +349,8 @@ AT_NODES = (
         lambda p: minus(_diagonal(Over(p, p)), Apply("outer", {}, p, p)))),
     Rule("norm-for-square", "the norm in place of its square", _norm_for_squares),
     Rule("no-root", "the root of the norm left out", _squares_for_norm),
+    Rule("largest-for-norm", "the largest entry in place of the norm", _largest_for_norm),
+    Rule("root-of-mean", "the root of the mean of the squares in place of that of their sum", _root_of_mean),
     Rule("absolute-for-squares", "the absolute values in place of the squares", _absolutes),
     Rule("sum-for-mean", "the sum in place of the mean", _not_divided_by(is_half=False)),
     Rule("no-half", "the factor 1/2 left out", _not_divided_by(is_half=True)),

@@ -50,8 +50,7 @@ class ArraySlips:
         """
         made = reversed([each for each in reached if self._graph[each].formula is not None])
         yield from islice(chain.from_iterable(self._at(each, each == name) for each in made), MOST_SLIPS)
-        if self._graph.shape(name):
-            yield from self._of_others(name)
+        yield from self._of_others(name)
 
     def _of_others(self, name: str) -> Sequence[Slip]:
         """Other arrays taken."""

@@ -89,6 +89,20 @@ parts: [{find: [R, dR/dw, N, dN/dw, M]}]
 """
 
 
+X = np.array([0.413, -1.127, 0.908])
+SUMS = """
+kind: formula
+given:
+  U: [[0.4, 1.3], [-1.1, 0.2], [0.9, -0.6]]
+  S: [[0.4, -1.1, 0.9], [1.3, 0.2, -0.6]]
+  G: [[0.2, -0.7, 1.1], [0.6, -0.4, 0.3]]
+  x: [0.413, -1.127, 0.908]
+  g: [0.2, -0.7, 1.1]
+define: {T: U @ G, b: "sum(G, axis=0)", m: "mean(S, axis=1)", y: softmax(x), s: y @ g, n: norm(x)}
+parts: [{find: [T, b, m, s, n]}]
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "name", "wrong", "message"),
     [
@@ -108,6 +122,15 @@ parts: [{find: [R, dR/dw, N, dN/dw, M]}]
         (PENALTIES, "R", np.array(0.7 * LENGTH), "the norm in place of its square"),
         (PENALTIES, "N", np.array(LENGTH**2), "the root of the norm left out"),
         (PENALTIES, "N", np.array(abs(W).sum()), "the absolute values in place of the squares"),
+        (SUMS, "n", np.array(1.127), "the largest entry in place of the norm"),
+        (SUMS, "n", np.sqrt((X @ X) / 3), "the root of the mean of the squares"),
+        (SUMS, "T", abs(S.T) @ G, "the signs of the entries of a factor lost"),
+        (SUMS, "T", S.T @ abs(G), "the signs of the entries of a factor lost"),
+        (SUMS, "b", G[0], "the first one alone taken, not summed up with the others"),
+        (SUMS, "b", G[1], "the last one alone taken, not summed up with the others"),
+        (SUMS, "m", S[:, 0], "the first one alone taken, not summed up with the others"),
+        (SUMS, "m", S[:, 2], "the last one alone taken, not summed up with the others"),
+        (SUMS, "s", np.array(X @ G[0]), "x taken in place of y"),
         (PENALTIES, "M", np.array((W @ W) / 2), "the sum in place of the mean"),
         (PENALTIES, "M", np.array((W @ W) / 3), "the factor 1/2 left out"),
     ],
