@@ -129,6 +129,7 @@ DICE = Metric(
     mistakes=(
         Mistake("iou-for-dice", "IoU in place of the Dice coefficient", "intersection/union"),
         Mistake("factor-2", "the factor 2 forgotten", "intersection/(area{a} + area{b})"),
+        Mistake("union-for-sum", "divided by the union, not by the sum of both areas", "2*intersection/union"),
     ),
 )  # fmt: skip
 

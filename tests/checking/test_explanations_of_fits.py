@@ -119,6 +119,15 @@ FITS: dict[str, list[tuple[str, Any, str]]] = {
             "the gradient multiplied by the second derivatives",
         ),
     ],
+    "model: logistic\nx: [0.5, 1.5, 2.5]\ny: [0, 0, 1]\ntheta: [-2, 1]\nthreshold: 0.6": [
+        ("x_boundary", 2.6, "the threshold taken for the score"),
+        ("x_boundary", np.log(0.6) + 2, "the logarithm of the threshold alone"),
+        ("x_boundary", 2 - np.log(1.5), "the sign of the score on the boundary turned"),
+    ],
+    "x: [0, 1, 2, 3]\ny: [1, 2, 2, 4]\nweights: [1, 2, 2, 1]": [
+        ("A", [[10, 15], [15, 29]], "the samples weighted squared"),
+        ("c", [5 + 4 * 2**0.5, 12 + 6 * 2**0.5], "the samples weighted by their roots"),
+    ],
     SOFTMAX: [
         ("z", SCORES - [0.1, -0.2, 0.3], "the intercept forgotten"),
         ("J", -np.log(SHARES).sum() / 2, "the sum over all classes, whatever the target"),

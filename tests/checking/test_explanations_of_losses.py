@@ -42,6 +42,32 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
     f"{OF_LABELS}targets: [1, 0]\npredictions: [0.7, 0.4]": [
         ("dL/dyhat1", -0.3 / 2, "the derivative by the logit"),
     ],
+    "kind: loss\nfunction: cross_entropy\ntargets: [[0, 1, 0], [0, 0, 1]]\n"
+    "predictions: [[0.25, 0.6, 0.15], [0.5, 0.2, 0.3]]": [
+        ("L:1", 0.4, "1 − p, no logarithm taken"),
+        ("L:1", -0.6 * np.log(0.6), "weighted by the probability itself"),
+        ("L:1", -np.log(0.25 * 0.15), "the classes that are not the true one"),
+        (
+            "L:1",
+            -np.log(np.exp(0.6) / np.exp([0.25, 0.6, 0.15]).sum()),
+            "the softmax taken of the probabilities once more",
+        ),
+        ("L", -np.log(0.6 * 0.3) / 3, "divided by the number of classes or outputs, not of samples"),
+        ("dL/dyhat.2:1", -1 / 0.4 / 2, "1/(1 − p) in place of 1/p"),
+    ],
+    f"{OF_LABELS}targets: [1, 0]\npredictions: [0.7, 0.4]\nsample_weights: [2, 0.5]": [
+        ("L1", 0.3, "1 − p, no logarithm taken"),
+        ("L2", -np.log(1 - 1 / (1 + np.exp(-0.4))), "the sigmoid taken of the probability once more"),
+        ("L", -(2 * np.log(0.7) + 0.5 * np.log(0.6)) / 2.5, "divided by the sum of the weights"),
+    ],
+    "kind: loss\nfunction: huber\ndelta: 1\ntargets: [2.5]\npredictions: [1.1]": [
+        ("L", 1.4**2, "the whole square"),
+        ("L", 1.4 + 0.5, "the sign of ½·δ turned"),
+    ],
+    "kind: loss\nfunction: mse\ntargets: [[1.5, -0.5]]\npredictions: [[1.1, 0.3]]": [
+        ("L", (2.6**2 + 0.2**2) / 2, "target and prediction added"),
+        ("L", (1.5**2 - 1.1**2 + 0.5**2 - 0.3**2) / 2, "the difference of the squares"),
+    ],
     "kind: loss\nfunction: mae\ntargets: [3.4, -1.2]\npredictions: [2.9, -0.5]": [
         ("dL/dyhat2", 0.7 / 2, "the error itself"),
         ("dL/dyhat2", 0.7, "the derivative of the square"),

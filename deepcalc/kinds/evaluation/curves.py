@@ -27,6 +27,7 @@ _IN_CURVES = {
     ("complement", "the share of the wrong ones, 1 − precision"): ("precision", "FP{cut}/(TP{cut} + FP{cut})"),
     ("share-of-all", "divided by all that are ranked, not by those down to here"): ("precision", "TP{cut}/{count}"),
     ("precision-for-recall", "precision in place of recall"): ("recall", "TP{cut}/(TP{cut} + FP{cut})"),
+    ("detections-for-positives", "divided by all that are ranked, not by the positives"): ("recall", "TP{cut}/{count}"),
 }  # fmt: skip
 """Typical mistakes at each cut: what is taken of which measure."""
 

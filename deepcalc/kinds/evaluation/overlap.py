@@ -116,5 +116,8 @@ def write_masks(writer: MetricWriter, fields: EvaluationFields) -> None:
     agreeing = "sum(A * B) + sum((1 - A) * (1 - B))"
     message = "the background that both leave out counted as well"
     writer.mistakes.append(("background-counted", message, {"intersection": agreeing}))
+    pixels = "sum(A) + sum(1 - A)"
+    writer.mistakes.append(("all-pixels", "all pixels of the image", {"union": pixels}))
+    writer.mistakes.append(("all-pixels", "divided by all pixels of the image", {"IoU": f"intersection/({pixels})"}))
     share = f"({agreeing})/(sum(A) + sum(1 - A))"
     writer.mistakes.append(("accuracy-for-iou", "the share of pixels in which both agree, not IoU", {"IoU": share}))

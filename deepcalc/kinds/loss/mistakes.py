@@ -123,7 +123,7 @@ def in_derivatives(wiring: Wiring, graph: Graph, samples: Sequence[SampleLoss]) 
     for key, message, slope in _other_slopes(wiring) if known else ():
         formulas = {}
         for each, index, name in known:
-            parted = loss.reduced_by == MEAN and len(each.pairs) > 1
+            parted = loss.parts is not None and loss.reduced_by == MEAN and len(each.pairs) > 1
             scale = share * Fraction(1, len(each.pairs)) if parted else share
             formulas[name] = product(number(scale), slope(*each.pairs[index], loss.at))
         yield Slip(key, message, formulas)
@@ -150,6 +150,7 @@ def _other_slopes(wiring: Wiring) -> Iterator[tuple[str, str, Each]]:
     elif loss.outputs_of in ("sigmoid", SOFTMAX):
         yield "by-the-logit", "p − y, the derivative by the logit, not by the probability", lambda t, o, at: minus(o, t)
         yield "target-left-out", "1/p, whatever the target", lambda t, o, at: negative(Over(ONE, o))
+        yield "other-class", "1/(1 − p) in place of 1/p", lambda t, o, at: negative(Over(t, minus(ONE, o)))
         yield "logarithm-kept", "the logarithm kept, not derived", lambda t, o, at: negative(
             Times(t, at.logarithm(o)))  # fmt: skip
     elif loss.targets is LABEL:

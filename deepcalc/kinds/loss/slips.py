@@ -92,7 +92,17 @@ def _over_the_samples(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
         by_weights = Over(product(number(count), formula), summed)
         message = "divided by the sum of the weights of the classes, not by the number of samples"
         yield Slip("weighted-for-mean", message, {name: by_weights})
+    if wiring.reduced_by is Reduction.MEAN and len(wiring.samples[0].outputs) > 2:
+        outputs = len(wiring.samples[0].outputs)
+        for divisor, said in ((outputs, ", not of samples"), (outputs * count, " as well")):
+            message = f"divided by the number of classes or outputs{said}"
+            other = Over(product(number(count), formula), number(divisor))
+            yield Slip("mean-over-classes", message, {name: other})
     if wiring.fields.sample_weights is not None:
+        if wiring.reduced_by is Reduction.MEAN:
+            summed = total(*(Name(str(wiring.sample_weight(index))) for index in range(count)))
+            message = "divided by the sum of the weights, not by the number of samples"
+            yield Slip("weighted-for-mean", message, {name: Over(product(number(count), formula), summed)})
         weights = {Name(str(wiring.sample_weight(index))) for index in range(count)}
         plain = changed(formula, lambda node: _unweighted(node, weights))
         yield Slip("weights-forgotten", "the weights of the samples left out", {name: plain})

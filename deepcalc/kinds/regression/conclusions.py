@@ -13,7 +13,7 @@ from deepcalc.kinds._arrays import ArrayWriter, written
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.regression.fields import RegressionFields
 from deepcalc.kinds.regression.settings import Fit
-from deepcalc.kinds.regression.steps import RegressionFormulas, line
+from deepcalc.kinds.regression.steps import RegressionFormulas, level_of, line
 from deepcalc.kinds.regression.wiring import POINT, Wiring
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import ONE, ZERO, Cases, Name, Node, Relation, minus, number
@@ -129,12 +129,6 @@ class Conclusions:
         plain = fields.X is None and not fields.expressions and fields.scale is None
         return plain and len(fields.feature_names) in (1, 2)
 
-    @property
-    def level(self) -> str:
-        """The score on the boundary, as text; empty for 0."""
-        threshold = self._fields.threshold
-        return "" if threshold.value * 2 == 1 else f"log({threshold.text}/(1 - {threshold.text}))"
-
     def _chosen(self, predicted: str) -> Node:
         """The class that is predicted: the one with the largest probability, or 1 from the threshold on."""
         fields = self._fields
@@ -162,10 +156,14 @@ class Conclusions:
         count = len(self._fields.feature_names)
         names = [entry(place) for place in range(1, count + has_ones + 1)]
         bias, weights = (names[0], names[1:]) if has_ones else ("", names)
-        rest = f"{self.level} - {bias}" if self.level and bias else self.level or (f"-{bias}" if bias else "0")
+        rest = (
+            f"{level_of(self._fields)} - {bias}"
+            if level_of(self._fields) and bias
+            else level_of(self._fields) or (f"-{bias}" if bias else "0")
+        )
         equation = " + ".join([*([bias] if bias else []), *(
             f"{weight}*{name}" for weight, name in zip(weights, self._fields.feature_names, strict=True))])  # fmt: skip
-        told = Relation("=", written(equation), written(self.level or "0"))
+        told = Relation("=", written(equation), written(level_of(self._fields) or "0"))
         note = ("on it ", told)
         if count == 1:
             self._add_noted(f"x_boundary{tag}", f"({rest}) / {weights[0]}", note)

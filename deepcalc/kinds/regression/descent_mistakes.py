@@ -61,6 +61,10 @@ def in_the_objective(fields: RegressionFields, graph: Graph, formulas: Regressio
     if fields.loss_factor in ("1/2m", "1/2"):
         doubled = all_changed(graph, objectives, lambda formula: Times(TWO, formula))
         yield "half-forgotten", "the factor 1/2 forgotten", doubled
+    if fields.sample_weights is not None:
+        ones = parse(f"ones({formulas.m})")
+        yield "weights-forgotten", "the weights of the samples forgotten in the objective", {
+            name: graph[name].definition.xreplace({Name("s"): ones}) for name in objectives}  # fmt: skip
     if fields.is_linear:
         yield "square-of-sum", "the square of the sum of the errors in place of the sum of their squares", {
             name: _sum_changed(_square_of_sum)(graph[name].definition) for name in objectives}  # fmt: skip

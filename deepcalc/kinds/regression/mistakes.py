@@ -137,6 +137,11 @@ def in_scaling(fields: RegressionFields, graph: Graph, formulas: RegressionFormu
         yield "not-divided", "not divided", {"Z": f"{source} - {scale.row.shift}"}
         yield "bracket-ignored", "the brackets of the difference ignored", {
             "Z": f"{source} - {scale.row.shift}/{scale.row.divisor}"}  # fmt: skip
+    if scale.method == "min_max":
+        yield "largest-for-range", "divided by the largest value, nothing subtracted", {"Z": f"{source} / high"}
+        yield "largest-for-range", "divided by the largest value, not by the range", {"Z": f"({source} - low) / high"}
+        yield "range-for-largest", "the range in place of the largest value", {
+            "high": f"max({source}{along}) - min({source}{along})"}  # fmt: skip
     for name, row in SCALINGS.items():
         if name != scale.method and row.divisor:
             yield "other-scaling", f"scaled by {row.meaning} in place of {scale.row.meaning}", {

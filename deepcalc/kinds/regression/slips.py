@@ -17,7 +17,7 @@ from deepcalc.kinds.regression.descent_mistakes import (
 )
 from deepcalc.kinds.regression.fields import RegressionFields
 from deepcalc.kinds.regression.mistakes import in_goodness, in_scaling, in_sums
-from deepcalc.kinds.regression.steps import PENALIZED, RegressionFormulas, formulas_of
+from deepcalc.kinds.regression.steps import PENALIZED, RegressionFormulas, formulas_of, level_of
 from deepcalc.notation.array_nodes import Apply, Item, MatrixProduct
 from deepcalc.notation.edits import changed
 from deepcalc.notation.nodes import ONE, ZERO, Call, Name, Node, Over, Times, minus, negative, total
@@ -142,6 +142,10 @@ def _in_closed_form(fields: RegressionFields, graph: Graph, formulas: Regression
     if fields.sample_weights is not None:
         yield "weights-forgotten", "the weights of the samples forgotten", {
             "A": formulas.matrix(weighted=False), "c": formulas.right_side(weighted=False)}  # fmt: skip
+        for said, power in (("squared", "S @ S"), ("by their roots", "diag(sqrt(s))")):
+            yield "weights-twice", f"the samples weighted {said}", {
+                "A": formulas.matrix().replace("@ S @", f"@ {power} @"),
+                "c": formulas.right_side().replace("@ S @", f"@ {power} @")}  # fmt: skip
         yield "weights-once", "the weights forgotten on the right side", {"c": formulas.right_side(weighted=False)}
     if fields.ridge is not None:
         yield "penalty-forgotten", "the penalty forgotten", {"A": formulas.matrix(penalized=False)}
@@ -209,5 +213,15 @@ def _in_conclusions(fields: RegressionFields, graph: Graph, formulas: Regression
     for name in ("offset", "x_boundary"):
         if name in graph:
             rest, weight = graph[name].definition.args
-            yield "threshold-for-score", "the threshold taken for the score on the boundary", {
-                name: Over(total(fields.threshold, rest), weight)}  # fmt: skip
+            for message, level in _other_levels(fields):
+                put = rest.xreplace({parse(level_of(fields)): level}) if level_of(fields) else total(level, rest)
+                yield "threshold-for-score", message, {name: Over(put, weight)}
+
+
+def _other_levels(fields: RegressionFields) -> Iterator[tuple[str, Node]]:
+    """What is taken for the score on the boundary, log(t/(1 − t)) of the threshold t."""
+    yield "the threshold taken for the score on the boundary", fields.threshold
+    if level_of(fields):
+        yield "the score 0 on the boundary, as of the threshold ½", ZERO
+        yield "the logarithm of the threshold alone, not of t/(1 − t)", Call("log", fields.threshold)
+        yield "the sign of the score on the boundary turned", negative(parse(level_of(fields)))

@@ -21,6 +21,12 @@ def line(fields: RegressionFields, x: str) -> str:
     return f"{fields.called}0 + {slope}" if fields.intercept else slope
 
 
+def level_of(fields: RegressionFields) -> str:
+    """The score on the boundary of two classes, as text; empty for 0, that of the probability ½."""
+    threshold = fields.threshold
+    return "" if threshold.value * 2 == 1 else f"log({threshold.text}/(1 - {threshold.text}))"
+
+
 @record
 class RegressionFormulas:
     """Writes the formulas; ``samples`` are all of them, ``bias_first`` says whether the first parameter is a bias."""

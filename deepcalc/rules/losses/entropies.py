@@ -151,6 +151,31 @@ def _entropy(log_times: LogTimes) -> Callable[[Pairs, At], Node]:
     return lambda pairs, at: Negative(total(*(log_times(pair[-1], pair[-1], at) for pair in pairs)))
 
 
+def _of_true_class(write: Callable[[Node, At], Node]) -> Callable[[Pairs, At], Node]:
+    """Σ t·f(o): of the true class what is made of its probability."""
+    return lambda pairs, at: total(*(product(t, write(o, at)) for t, o in pairs if t != ZERO))
+
+
+def _of_label(write: Callable[[Node, At], Node]) -> Callable[[Node, Node, At], Node]:
+    """t·f(o) + (1 − t)·f(1 − o): of a label what is made of the probability of its class."""
+    return lambda t, o, at: total(Times(t, write(o, at)), Times(minus(ONE, t), write(minus(ONE, o), at)))
+
+
+def _minus_log(o: Node, at: At) -> Node:
+    return negative(at.logarithm(o))
+
+
+def _of_softmax_again(pairs: Pairs, at: At) -> Node:
+    powers = total(*(Call("exp", o) for _, o in pairs))
+    return total(*(product(t, _minus_log(Over(Call("exp", o), powers), at)) for t, o in pairs if t != ZERO))
+
+
+_OF_PROBABILITY: tuple[tuple[str, str, Callable[[Node, At], Node]], ...] = (
+    ("complement", "1 − p, no logarithm taken", lambda o, at: minus(ONE, o)),
+    ("weighted", "the logarithm weighted by the probability itself, as in an entropy",
+     lambda o, at: Times(o, _minus_log(o, at))),
+)  # fmt: skip
+
 _NO_VALUE_COUNTS_AS_ZERO = " (0·log 0 counts as 0)"
 
 
@@ -194,6 +219,11 @@ ROWS = (
         remark=remark_of_label,
         source="summed over a sample's outputs; PyTorch's BCELoss and Keras take their mean (outputs: mean)",
         aliases=("bce", "bce_loss", "log_loss", "logistic_loss", "binary_crossentropy"),
+        mistakes=(
+            *(Mistake(key, message, _of_label(write)) for key, message, write in _OF_PROBABILITY),
+            Mistake("activated-twice", "the sigmoid taken of the probability once more",
+                    lambda t, o, at: _binary(_times_log)(t, Call("sigmoid", o), at)),
+        ),
     ),
     Loss(
         "categorical_cross_entropy", "categorical cross-entropy", whole=_summed(_times_log), gradient=_share_slope,
@@ -204,6 +234,12 @@ ROWS = (
         source="Bishop, equation 5.24; of probabilities, natural logarithm, as Keras has it",
         aliases=("cce", "categorical_crossentropy", "sparse_categorical_crossentropy", "nll", "nll_loss",
                  "negative_log_likelihood"),
+        mistakes=(
+            *(Mistake(key, message, whole=_of_true_class(write)) for key, message, write in _OF_PROBABILITY),
+            Mistake("activated-twice", "the softmax taken of the probabilities once more", whole=_of_softmax_again),
+            Mistake("other-classes", "the logarithms of the classes that are not the true one",
+                    whole=lambda pairs, at: total(*(product(minus(ONE, t), _minus_log(o, at)) for t, o in pairs))),
+        ),
     ),
     elementwise(
         "binary_cross_entropy_with_logits", "binary cross-entropy from the logit", _binary_of_logit, over=SUM,
