@@ -109,6 +109,29 @@ def _base_of_square(formula: Node) -> tuple[Sequence[Any], Node] | None:
     return (before, last.args[0]) if isinstance(last, Power) and last.args[1] == TWO else None
 
 
+# ---- squares
+
+
+def of_squares(samples: Sequence[SampleLoss]) -> Iterator[Slip]:
+    """What is taken for a squared error, with the factor that it has of each output."""
+    loss = samples[0].loss
+    if loss.factor is None:
+        return
+    for key, message, write in _FOR_SQUARES:
+        formulas: dict[str, Node] = {}
+        for each in samples:
+            factor = number(loss.factor(len(each.pairs)))
+            formulas[each.name] = total(*(product(factor, write(*pair, loss.at)) for pair in each.pairs))
+        yield Slip(key, message, formulas)
+
+
+_FOR_SQUARES: Sequence[tuple[str, str, Each]] = (
+    ("sum-for-difference", "target and prediction added, not subtracted", lambda t, o, at: Power(total(t, o), TWO)),
+    ("difference-of-squares", "the difference of the squares, not the square of the difference",
+     lambda t, o, at: minus(Power(t, TWO), Power(o, TWO))),
+)  # fmt: skip
+
+
 # ---- derivatives
 
 

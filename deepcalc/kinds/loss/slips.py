@@ -10,7 +10,7 @@ from deepcalc.graph.gradients import opposite
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._losses import OF_OUTPUTS, SampleLoss, loss_mistakes
 from deepcalc.kinds.loss.fields import Reduction
-from deepcalc.kinds.loss.mistakes import in_derivatives, in_probabilities, of_other_classes, of_squared_mean
+from deepcalc.kinds.loss.mistakes import in_derivatives, in_probabilities, of_other_classes, of_squared_mean, of_squares
 from deepcalc.kinds.loss.steps import hard_targets, sample_losses
 from deepcalc.kinds.loss.wiring import Wiring
 from deepcalc.notation.edits import argument, changed, rescaled, terms
@@ -63,6 +63,7 @@ def slips(wiring: Wiring, plan: Plan) -> Iterator[Slip]:
             yield from _of_roots(name, *mean.args)
     yield from _of_conventions(wiring, graph, samples)
     yield from in_probabilities(samples)
+    yield from of_squares(samples)
     yield from of_other_classes(wiring, samples)
     yield from _gradient_slips(graph, losses, wiring)
     yield from in_derivatives(wiring, graph, samples)

@@ -26,7 +26,7 @@ from deepcalc.notation.nodes import (
     total,
 )
 from deepcalc.rules.losses.domains import NOT_NEGATIVE, NOT_ZERO, POSITIVE
-from deepcalc.rules.losses.row import MEAN, SUM, At, Each, Loss, Mistake, Pairs, Setting, elementwise
+from deepcalc.rules.losses.row import MEAN, SUM, At, Loss, Mistake, Pairs, Setting, elementwise
 
 HALF = Over(ONE, TWO)
 HUNDRED = Literal("100")
@@ -38,17 +38,6 @@ def _square(t: Node, o: Node, at: At) -> Node:
 
 def _square_slope(t: Node, o: Node, at: At) -> Node:
     return Times(TWO, minus(o, t))
-
-
-_FOR_SQUARES: tuple[tuple[str, str, Each], ...] = (
-    ("sum-for-difference", "target and prediction added, not subtracted",
-     lambda t, o, at: Power(total(t, o), TWO)),
-    ("difference-of-squares", "the difference of the squares, not the square of the difference",
-     lambda t, o, at: minus(Power(t, TWO), Power(o, TWO))),
-    ("absolute-for-square", "the absolute error in place of its square", lambda t, o, at: Call("abs", minus(t, o))),
-    ("square-forgotten", "the error itself, not squared", lambda t, o, at: minus(t, o)),
-)  # fmt: skip
-"""What is taken for a squared error."""
 
 
 def _squared_error(
@@ -73,12 +62,8 @@ def _squared_error(
         written = {MEAN: Over(ONE, Literal(str(n))), SUM: None}[at.over] if at.over else scale(n)
         return summed if written is None else Times(written, summed)
 
-    def scaled(write: Each) -> Each:
-        return lambda t, o, at: Times(HALF, write(t, o, at)) if halves else write(t, o, at)
-
-    mistakes = [Mistake(key, message, scaled(write)) for key, message, write in _FOR_SQUARES]
     return elementwise(
-        name, title, each, mistakes=mistakes, slope=slope, general=law, factor=factor, aliases=aliases, is_joined=True,
+        name, title, each, slope=slope, general=law, factor=factor, aliases=aliases, is_joined=True,
         source=source, over=MEAN if is_mean else SUM, is_summed=not is_mean,
     )  # fmt: skip
 
