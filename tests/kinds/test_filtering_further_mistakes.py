@@ -208,7 +208,9 @@ SHARES = np.exp(np.array([0.4, -0.9, 1.3]) * 0.84) / np.exp(np.array([0.4, -0.9,
         ("L", -np.log(SHARES[1]), "other-class"),
         ("L", SHARES[0], "no-log"),
         ("L", -np.log(SHARES[0] * (1 - SHARES[1]) * (1 - SHARES[2])), "each-class"),
+        ("L", 1 - SHARES[0], "no-log"),
         ("dL/dO", [-1 / SHARES[0], 0, 0], "derivative-left-out"),
+        ("dL/dW", (SHARES - [1, 0, 0])[:, None], "input-left-out"),
     ],
 )
 def test_mistakes_with_probabilities(asked: str, wrong: Any, slip: str) -> None:

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import permutations
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow
 from deepcalc.kinds.attention.fields import PARTS, AttentionFields, PositionFields
 from deepcalc.kinds.attention.made import is_masked
-from deepcalc.kinds.attention.naming import attended, head_names, named, tokens
+from deepcalc.kinds.attention.naming import attended, head_names, in_each_head, named, tokens
 from deepcalc.kinds.attention.steps import WAVES, encodings
 from deepcalc.notation.array_nodes import Entrywise, Item, array
 from deepcalc.notation.nodes import Call, Literal, Name, Node, Over, Power, number
 from deepcalc.notation.shapes import concrete, size_text
 from deepcalc.rules.attention import SCALED
 
-Head = Mapping[str, str]
-Formulas = Callable[[Head], Mapping[str, str]]
-
 USUAL_BASE = 10_000
-
-
-def _each(fields: AttentionFields, formulas: Formulas) -> Mapping[str, str]:
-    """The changed formulas of every head together."""
-    return {name: text for head in head_names(fields) for name, text in formulas(head).items()}
 
 
 def in_scores(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
@@ -44,7 +36,7 @@ def in_scores(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
     yield (
         "cosines",
         "divided by the lengths of query and key",
-        _each(fields, lambda head: {head["S"]: cosines.format(**head)}),
+        in_each_head(fields, lambda head: {head["S"]: cosines.format(**head)}),
     )
 
 
@@ -55,7 +47,7 @@ def in_weights(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
     masked = is_masked(fields)
 
     def weights(text: str) -> Mapping[str, str]:
-        return _each(fields, lambda head: {head["A"]: text.format(**head)})
+        return in_each_head(fields, lambda head: {head["A"]: text.format(**head)})
 
     def softmax(scores: str) -> str:
         return f"masked_softmax({scores}, {{M}}, axis={axis})" if masked else f"softmax({scores}, axis={axis})"
@@ -88,7 +80,7 @@ def in_outputs(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
     weighted = fields.arrangement.weighted
 
     def outputs(text: str) -> Mapping[str, str]:
-        return _each(fields, lambda head: {head["O"]: text.format(**head)})
+        return in_each_head(fields, lambda head: {head["O"]: text.format(**head)})
 
     shares = (
         f"masked_softmax(0 * {{S}}, {{M}}, axis={axis})" if is_masked(fields) else f"softmax(0 * {{S}}, axis={axis})"

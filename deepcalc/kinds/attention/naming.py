@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from deepcalc.kinds.attention.fields import PARTS, STEMS, AttentionFields
 from deepcalc.rules.attention import SCALED
+
+Head = Mapping[str, str]
+"""The names that stand in a head's formulas, by what they mean."""
 
 PER_HEAD = ("Q", "K", "V", "S", "A", "O")
 
@@ -50,6 +53,11 @@ def head_names(fields: AttentionFields) -> list[Mapping[str, str]]:
         weights = {f"W_{part}": f"W_{part}{mark if fields.head_weights else ''}" for part in PARTS}
         found.append({**whole, **own, **weights, "d": divisor(fields)})
     return found
+
+
+def in_each_head(fields: AttentionFields, formulas: Callable[[Head], Mapping[str, str]]) -> Mapping[str, str]:
+    """The changed formulas of every head together."""
+    return {name: text for head in head_names(fields) for name, text in formulas(head).items()}
 
 
 def divisor(fields: AttentionFields) -> str:

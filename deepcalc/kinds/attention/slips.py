@@ -11,15 +11,22 @@ from deepcalc.kinds.attention.feed_forward import feed_forward_slips, second_nor
 from deepcalc.kinds.attention.fields import PARTS, AttentionFields, SizeFields
 from deepcalc.kinds.attention.made import is_masked
 from deepcalc.kinds.attention.mistakes import in_outputs, in_positions, in_scores, in_weights
-from deepcalc.kinds.attention.naming import attended, head_names, named, out_of_attention, source, tokens
+from deepcalc.kinds.attention.naming import (
+    Head,
+    attended,
+    head_names,
+    in_each_head,
+    named,
+    out_of_attention,
+    source,
+    tokens,
+)
 from deepcalc.kinds.attention.plans import cached, counts, macs_of, products, size_names
 from deepcalc.kinds.attention.steps import encodings, query_names, token_norm
 from deepcalc.notation.names import gradient
 from deepcalc.notation.shapes import concrete, size_text
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.attention import SCALED, UNSCALED
-
-Head = Mapping[str, str]
 
 
 def slips(fields: AttentionFields, plan: Plan) -> Iterator[Slip]:
@@ -37,16 +44,11 @@ def slips(fields: AttentionFields, plan: Plan) -> Iterator[Slip]:
     return (slip for slip in slips_of(plan.graph, rows) if stands(plan.graph, slip))
 
 
-def _each(fields: AttentionFields, formulas: Callable[[Head], Mapping[str, str]]) -> Mapping[str, str]:
-    """The changed formulas of every head together."""
-    return {name: text for head in head_names(fields) for name, text in formulas(head).items()}
-
-
 def _in_scores(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
     layout = fields.arrangement
 
     def scores(text: str) -> Mapping[str, str]:
-        return _each(fields, lambda head: {head["S"]: text.format(**head)})
+        return in_each_head(fields, lambda head: {head["S"]: text.format(**head)})
 
     if fields.score == SCALED:
         yield "scale-left-out", "the scale left out of the scores", scores(layout.product)
@@ -108,7 +110,7 @@ def _in_weights(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
     axis = 0 if is_single else fields.arrangement.softmax_axis
 
     def weights(text: str) -> Mapping[str, str]:
-        return _each(fields, lambda head: {head["A"]: text.format(**head)})
+        return in_each_head(fields, lambda head: {head["A"]: text.format(**head)})
 
     masked = is_masked(fields)
     if not is_single:
@@ -145,7 +147,7 @@ def _in_outputs(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
     weighted = fields.arrangement.weighted
 
     def outputs(text: str) -> Mapping[str, str]:
-        return _each(fields, lambda head: {head["O"]: text.format(**head)})
+        return in_each_head(fields, lambda head: {head["O"]: text.format(**head)})
 
     transposed = outputs(weighted.format(A="{A}.T", V="{V}"))
     yield "weights-transposed", "the weights of each key's column in place of each query's row", transposed
@@ -189,7 +191,7 @@ def _on_the_way_back(fields: AttentionFields) -> Iterator[SlipRow]:
         return
 
     def scores(text: str) -> Mapping[str, str]:
-        return _each(fields, lambda head: {gradient(loss, head["S"]): text.format(L=loss, **head)})
+        return in_each_head(fields, lambda head: {gradient(loss, head["S"]): text.format(L=loss, **head)})
 
     upstream = "{{d{L}/d{A}}}"
     diagonal = scores(f"{upstream} * {{A}} * (1 - {{A}})")
@@ -197,7 +199,7 @@ def _on_the_way_back(fields: AttentionFields) -> Iterator[SlipRow]:
     yield "softmax-derivative", "the derivative of the softmax left out", scores(upstream)
     if fields.score == SCALED:
         message = "the scale left out on the way back"
-        yield "scale-left-out", message, _each(fields, lambda head: _unscaled(fields, loss, head))
+        yield "scale-left-out", message, in_each_head(fields, lambda head: _unscaled(fields, loss, head))
 
 
 def _unscaled(fields: AttentionFields, loss: str, head: Head) -> Mapping[str, str]:

@@ -9,11 +9,13 @@ from typing import Any
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow
 from deepcalc.kinds.filtering.fields import PoolFields
+from deepcalc.kinds.filtering.graph import preceding
 from deepcalc.kinds.filtering.wiring import Wiring, pooled
 from deepcalc.notation.array_nodes import Array, Item, Slice
 from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import ONE, ZERO, Literal, Name, Node, Times, total
 from deepcalc.notation.parser import parse
+from deepcalc.notation.shapes import size_text
 
 MOST_CHANNELS = 4
 """Of so many channels each may be taken alone."""
@@ -205,6 +207,10 @@ def on_the_way_back(wired: Wiring, graph: Graph, loss: str) -> Iterator[SlipRow]
                 "the gradient at the first place, not the sum of all",
                 {by_bias: f"{{{by_net}}}[{first}]"},
             )
+    if by_weights in graph and wired.samples is None:
+        ones = parse(f"ones({size_text(graph.shape('W')[-1])})")
+        taken = graph[by_weights].definition.xreplace({Name(preceding(graph, "O")): ones})
+        yield "input-left-out", "the inputs of the dense layer left out", {by_weights: taken}
     if "A" in graph and by_net in graph:
         passed = f"{{{gradient(loss, 'A')}}}"
         if wired.fields.activation == "relu":

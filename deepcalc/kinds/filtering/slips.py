@@ -179,6 +179,7 @@ def _of_logarithms(loss: str, y: str, shape: Sequence[Any]) -> Iterator[SlipRow]
     """Mistakes in the cross-entropy of an output, of one sample or of several."""
     yield "absolute-for-logs", "the absolute error in place of the cross-entropy", {loss: f"sum(abs({y} - T))"}
     yield "no-log", "no logarithm taken", {loss: f"sum(T * {y})"}
+    yield "no-log", "1 less the probability, no logarithm taken", {loss: f"1 - sum(T * {y})"}
     each = f"0 - sum(T * log({y}) + (1 - T) * log(1 - {y}))"
     yield "each-class", "the binary cross-entropy of every class", {loss: each}
     if len(shape) == 1 and 1 < shape[0] <= MOST_CLASSES:
