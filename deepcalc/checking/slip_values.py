@@ -124,8 +124,8 @@ class SlipValues:
             near = (name,) if name in slip.formulas else self._graph.uses(name)
             formulas = {each: formula for each, formula in slip.formulas.items() if each in near}
             forms = {form_of(formula) for formula in formulas.values()}
-            others = (formula for each, formula in slip.formulas.items() if each in behind and each not in near)
-            is_made_again = any(form_of(formula) in forms for formula in others)
+            others = [formula for each, formula in slip.formulas.items() if each in behind and each not in near]
+            is_made_again = bool(forms and others) and all(form_of(formula) in forms for formula in others)
             alone = Slip(slip.key, slip.message, formulas, slip.alike) if is_made_again else None
             self._alones[name, id(slip)] = alone
         return self._alones[name, id(slip)]

@@ -97,11 +97,11 @@ class VelocityMistakes(UpdateLines):
         inside = conventions.learning_rate_inside_velocity
         velocities, values = self._by(replace(conventions, learning_rate_inside_velocity=not inside))
         averages, of_averages = self._by(replace(conventions, velocity_is_average=True))
+        both = "the learning rate in both velocity and step"
+        yield Slip("momentum-form", both, values if inside else velocities)
         yield Slip("momentum-form", "an average of the gradients as velocity", {**averages, **of_averages})
         said = "outside" if inside else "inside"
         yield Slip("momentum-form", f"the learning rate {said} of the velocity", {**velocities, **values})
-        both = "the learning rate in both velocity and step"
-        yield Slip("momentum-form", both, values if inside else velocities)
         yield Slip("momentum-forgotten", "plain gradient descent, without the velocity", self._plain)
         gamma, own = self._said(GAMMA), {name: self._graph[name].definition for name in velocities}
         weighted = {name: averaged(formula) for name, formula in own.items()}
@@ -109,14 +109,9 @@ class VelocityMistakes(UpdateLines):
         turned = {name: on_the_gradient(formula) for name, formula in own.items()}
         yield Slip("gamma-at-gradient", f"{gamma} at the gradient, not at the velocity before", turned)
         said = f"{gamma} in place of the learning rate"
-        by_gamma = {name: self._graph[name].definition.xreplace({self._rate: GAMMA}) for name in self._news}
+        every = (*own, *self._news)
+        by_gamma = {name: self._graph[name].definition.xreplace({self._rate: GAMMA}) for name in every}
         yield Slip("momentum-for-rate", said, by_gamma)
-        positions = {
-            line: own[line].xreplace({Name(f"v.{name}@{step - 1}"): Name(timed(name, step - 1))})
-            for line, (head, name, step) in self._lines.items()
-            if head == "v"
-        }
-        yield Slip("position-for-velocity", "the parameter in place of its velocity before", positions)
 
     def _by(self, conventions: Conventions) -> tuple[dict[str, Node], dict[str, Node]]:
         """Velocities and new values as other conventions have them."""

@@ -319,3 +319,8 @@ parts: [{find: ["z:1", "o:1", w1@1, w2@1, b@1, "z:2@1", "o:2@1", w1@2, w2@2, b@2
 )
 def test_a_mistake_in_a_presentation_is_named(answers: dict[str, str], name: str, message: str) -> None:
     assert message in said(written(LEARNING).mark(answers), name)
+
+
+def test_target_minus_output_is_twice_the_target_of_a_mistake() -> None:
+    fields = LEARNING.replace("targets: [1, 0, 1]", "targets: [1, -1, 1]\nrule: mistake")
+    assert "target minus output in place of the target" in said(written(fields).mark({"w1@1": "1.1"}), "w1@1")

@@ -197,6 +197,9 @@ def test_steps_that_are_forgotten_on_the_way_back_are_named() -> None:
     errors[1] = errors[2] * 0.9 * (1 - h[1] ** 2)
     shares = {3: -errors[3], 2: 0.5 * errors[2], 1: errors[1]}
     marker = written(f"kind: recurrent\n{fields}")
+    by_bias = written(f"kind: recurrent\n{fields.replace('truncated.W_x', 'dL/db')}")
+    mark = by_name(by_bias.mark({"dL/db": f"{sum(shares.values()):.6f}"}))["dL/db"]
+    assert mark.slips == ("bias-times-input",)
     for slip, value in (("last-step-only", shares[3]), ("mean-over-steps", sum(shares.values()) / 3)):
         assert by_name(marker.mark({"dL/dW_x": f"{value:.6f}"}))["dL/dW_x"].slips == (slip,)
     mark = by_name(marker.mark({"truncated.W_x": f"{sum(shares.values()):.6f}"}))["truncated.W_x"]

@@ -105,6 +105,7 @@ MISTAKES: list[tuple[str, Step, str]] = [
     ("adagrad", lambda s, w, g, t: w - 0.1 * g, "plain gradient descent, not divided by the root"),
     ("rmsprop", lambda s, w, g, t: w - 0.1 * g * sqrt(averaged(s, "v", 0.9, g * g)),
      "multiplied by the root in place of divided by it"),
+    ("rmsprop", lambda s, w, g, t: w - 0.1 * g / abs(g), "the gradient divided by its own size"),
     ("rmsprop", lambda s, w, g, t: w - sqrt(0.1 / averaged(s, "v", 0.9, g * g)) * g,
      "the learning rate under the root as well"),
     ("adam", lambda s, w, g, t: w - 0.1 * g, "plain gradient descent"),
@@ -117,8 +118,6 @@ MISTAKES: list[tuple[str, Step, str]] = [
         s, "u", 0.6 * s.get("u", 0) + abs(g)), "the sum in place of the maximum"),
     ("adamax\nbeta2: 0.6", lambda s, w, g, t: w - 0.1 * averaged(s, "m", 0.9, g) / (1 - 0.9**t) / averaged(
         s, "u", 0.6, g * g), "an average of the squares, as Adam keeps it, in place of the maximum"),
-    ("momentum", lambda s, w, g, t: w - kept(s, "v", 0.9 * w + 0.1 * g),
-     "the parameter in place of its velocity before"),
     ("SGD\nmomentum: 0.6", lambda s, w, g, t: w - 0.6 * kept(s, "v", 0.6 * s.get("v", 0) + g),
      "γ in place of the learning rate"),
     ("sgd", lambda s, w, g, t: w - g / 0.1, "the gradient divided by the learning rate"),
@@ -145,6 +144,7 @@ def test_a_mistake_is_named(method: str, step: Step, slip: str) -> None:
     ("name", "value", "message"),
     [
         ("g.w@2", 20.025, "the gradient at the initial parameters in every step"),
+        ("g.w@1", 20 + 1.3 * 2.25 - 2.9 * 4, "the parameter kept in the derivative of a term that is linear in it"),
         ("eta@3", 0.1 * 0.2**2, "1 minus the factor in place of the factor by which the rate falls"),
         ("eta@3", 0.1 * 0.8, "the schedule one step behind"),
         ("u@1", 1.5 - 0.1 * 2.6 * 1.5 * (4 - 0.1 * 20.025), "the new value of a parameter taken in the gradient by"),

@@ -28,7 +28,6 @@ from deepcalc.notation.nodes import (
     nodes_in,
     number,
     product,
-    total,
 )
 from deepcalc.records import record
 
@@ -173,17 +172,6 @@ def _is_of_one(node: Any) -> TypeGuard[Call]:
     return isinstance(node, Call) and len(node.arguments) == 1
 
 
-def each_squared(place: Place) -> Iterator[Written]:
-    """a² − b², or b² − a², in place of (a − b)²."""
-    for node in place.nodes:
-        if is_square(node) and len(terms(node.args[0])) == 2:
-            one, other = node.args[0].args
-            squares = Power(unsigned(one), TWO), Power(unsigned(other), TWO)
-            is_difference = isinstance(other, Negative)
-            for written in (minus(*squares), minus(*squares[::-1])) if is_difference else (total(*squares),):
-                yield (place.formula.xreplace({node: written}),)
-
-
 def bracket_squared(place: Place, node: Node) -> Node | None:
     """(1 − h)² in place of 1 − h²."""
     inner = _complement_of_square(node) if place.is_derivative else None
@@ -200,14 +188,3 @@ def _complement_of_square(node: Node) -> Node | None:
     """The h of 1 − h²."""
     inner = complement_of(node)
     return inner.args[0] if is_square(inner) else None
-
-
-def of_one_part_alone(place: Place) -> Iterator[Written]:
-    """f(a) + b, or a + f(b), in place of f(a + b), and f(a)·b in place of f(a·b)."""
-    for node in place.nodes:
-        argument = node.arguments[0] if _is_of_one(node) else None
-        if isinstance(node, Call) and isinstance(argument, Plus | Times) and len(argument.args) == 2:
-            one, other = argument.args
-            together = product if isinstance(argument, Times) else total
-            for parts in ((Call(node.function, one), other), (one, Call(node.function, other))):
-                yield (place.formula.xreplace({node: together(*parts)}),)

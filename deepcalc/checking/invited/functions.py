@@ -1,12 +1,11 @@
-"""Quotients, powers, roots, logarithms, activations, max and min."""
+"""Quotients, logarithms, activations, max and min."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deepcalc.checking.invited.forms import complement_of, is_call, is_integer, is_square
+from deepcalc.checking.invited.forms import complement_of, is_call, is_integer
 from deepcalc.checking.invited.place import AtNode, Place, Written
-from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.edits import factors
 from deepcalc.notation.functions import FUNCTIONS, PI, TWO
 from deepcalc.notation.nodes import (
@@ -16,7 +15,6 @@ from deepcalc.notation.nodes import (
     Cases,
     Literal,
     Name,
-    Negative,
     Node,
     Over,
     Plus,
@@ -25,7 +23,6 @@ from deepcalc.notation.nodes import (
     Times,
     minus,
     negative,
-    nodes_in,
     number,
     product,
     total,
@@ -88,50 +85,6 @@ def one_less(place: Place, node: Node) -> Node | None:
     return None
 
 
-def unsquared(place: Place, node: Node) -> Node | None:
-    return node.args[0] if is_square(node) else None
-
-
-def absolute_for_square(place: Place, node: Node) -> Node | None:
-    return Call("abs", node.args[0]) if is_square(node) and not _is_given_positive(place, node.args[0]) else None
-
-
-def _is_given_positive(place: Place, node: Node) -> bool:
-    """Whether a number is given that is its own absolute value."""
-    given = place.graph[node.name].given if isinstance(node, Name) else None
-    return isinstance(given, Literal) and to_fraction(given.value) >= 0
-
-
-def doubled_for_squared(place: Place, node: Node) -> Node | None:
-    return product(TWO, node.args[0]) if is_square(node) else None
-
-
-def times_the_exponent(place: Place, node: Node) -> Node | None:
-    """3·x in place of x³."""
-    is_power = isinstance(node, Power) and is_integer(node.args[1], 3)
-    return product(node.args[1], node.args[0]) if is_power else None
-
-
-def squared_difference(place: Place) -> Iterator[Written]:
-    """(t − z)² in place of t − z."""
-    is_difference = isinstance(place.formula, Plus) and len(place.formula.args) == 2
-    if place.is_answer and not place.is_derivative and is_difference and isinstance(place.formula.args[1], Negative):
-        yield (Power(place.formula, TWO),)
-
-
-def squared_divisor(place: Place) -> Iterator[Written]:
-    """(x − μ)/σ² in place of (x − μ)/σ."""
-    for node in place.nodes:
-        if isinstance(node, Over) and isinstance(node.args[1], Name):
-            yield place.formula.xreplace({node: Over(node.args[0], Power(node.args[1], TWO))}), node.args[1]
-
-
-def squared_maximum(place: Place) -> Iterator[Written]:
-    """max(0, m)² in place of max(0, m)."""
-    if place.is_answer and not place.is_derivative and is_call(place.formula, "max", "relu"):
-        yield (Power(place.formula, TWO),)
-
-
 def activated(place: Place) -> Iterator[Written]:
     """One of the graph's activations taken of a weighted sum that has none."""
     is_weighted = isinstance(place.formula, Plus) and any(isinstance(term, Times) for term in place.formula.args)
@@ -156,40 +109,14 @@ def drawn_into(place: Place) -> Iterator[Written]:
                     yield (place.formula.xreplace({node: drawn}),)
 
 
-def largest_for_norm(place: Place, node: Node) -> Node | None:
-    """The largest |x| in place of √Σx²."""
-    summed = node.arguments[0] if is_call(node, "sqrt") else None
-    if not isinstance(summed, Plus) or not all(map(is_square, summed.args)):
-        return None
-    return Call("max", *(Call("abs", term.args[0]) for term in summed.args))
+def exponential_alone(place: Place, node: Node) -> Node | None:
+    """e^−z in place of 1/(1 + e^−z)."""
+    return Call("exp", negative(node.arguments[0])) if is_call(node, "sigmoid") else None
 
 
 def one_left_out(place: Place, node: Node) -> Node | None:
     """1/e^−z in place of 1/(1 + e^−z)."""
     return Over(ONE, Call("exp", negative(node.arguments[0]))) if is_call(node, "sigmoid") else None
-
-
-def halved_root(place: Place, node: Node) -> Node | None:
-    return Over(node.arguments[0], TWO) if is_call(node, "sqrt") else None
-
-
-def square_of_sum(place: Place, node: Node) -> Node | None:
-    """a² + b² → (a + b)², whatever all squares are multiplied by: ½·a² + ½·b² → ½·(a + b)²."""
-    if not isinstance(node, Plus):
-        return None
-    parts = [factors(term) for term in node.args]
-    squares = [own[-1] for own in parts]
-    if any(not is_square(square) for square in squares) or len({own[:-1] for own in parts}) > 1:
-        return None
-    return product(*parts[0][:-1], Power(total(*(square.args[0] for square in squares)), TWO))
-
-
-def root_of_each(place: Place, node: Node) -> Node | None:
-    """√(a² + b) → |a| + √b."""
-    summed = node.arguments[0] if is_call(node, "sqrt") else None
-    if not isinstance(summed, Plus) or any(isinstance(term, Negative) for term in summed.args):
-        return None
-    return total(*(Call("abs", term.args[0]) if is_square(term) else Call("sqrt", term) for term in summed.args))
 
 
 def in_degrees(place: Place, node: Node) -> Node | None:
@@ -211,26 +138,6 @@ def function_of_sum(place: Place, node: Node) -> Node | None:
     if len(calls) < len(summed) or len(functions) != 1:
         return None
     return Call(functions.pop(), total(*(call.arguments[0] for call in calls)))
-
-
-def square_for_absolute(place: Place, node: Node) -> Node | None:
-    return Power(node.arguments[0], TWO) if is_call(node, "abs") else None
-
-
-def sign_kept(place: Place, node: Node) -> Node | None:
-    return node.arguments[0] if is_call(node, "abs") else None
-
-
-def no_root(place: Place, node: Node) -> Node | None:
-    return node.arguments[0] if is_call(node, "sqrt") else None
-
-
-def root_taken(place: Place) -> Iterator[Written]:
-    """√ of a sum of squares, or of what is made of one."""
-    behind = (place.graph[used].formula for used in place.names)
-    forms = (place.formula, *(formula for formula in behind if formula is not None))
-    if any(is_square(node) for form in forms for node in nodes_in(form)) and not place.is_derivative:
-        yield (Call("sqrt", place.formula),)
 
 
 def log_to(function: str) -> AtNode:
@@ -336,3 +243,14 @@ def other_argument(place: Place) -> Iterator[Written]:
         if is_call(node, "max", "min"):
             for argument in node.arguments:
                 yield (place.formula.xreplace({node: argument}),)
+
+
+def of_one_part_alone(place: Place) -> Iterator[Written]:
+    """f(a) + b, or a + f(b), in place of f(a + b), and f(a)·b in place of f(a·b)."""
+    for node in place.nodes:
+        argument = node.arguments[0] if isinstance(node, Call) and len(node.arguments) == 1 else None
+        if isinstance(node, Call) and isinstance(argument, Plus | Times) and len(argument.args) == 2:
+            one, other = argument.args
+            together = product if isinstance(argument, Times) else total
+            for parts in ((Call(node.function, one), other), (one, Call(node.function, other))):
+                yield (place.formula.xreplace({node: together(*parts)}),)

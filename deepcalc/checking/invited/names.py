@@ -11,7 +11,23 @@ from deepcalc.checking.invited.forms import complement_of, is_square, net_input_
 from deepcalc.checking.invited.place import Place, Written
 from deepcalc.notation.edits import terms, unsigned
 from deepcalc.notation.names import name_parts
-from deepcalc.notation.nodes import ONE, Call, Literal, Name, Node, Plus, Power, Times, minus, names_in, product, total
+from deepcalc.notation.nodes import (
+    ONE,
+    Call,
+    Literal,
+    Name,
+    Negative,
+    Node,
+    Over,
+    Plus,
+    Power,
+    Times,
+    minus,
+    names_in,
+    negative,
+    product,
+    total,
+)
 
 
 def complement_exchanged(place: Place) -> Iterator[Written]:
@@ -118,6 +134,19 @@ def without_brackets(place: Place) -> Iterator[Written]:
             if isinstance(last, Plus) and last.args[0] != ONE:
                 written = total(product(*node.args[:-1], last.args[0]), *last.args[1:])
                 yield (place.formula.xreplace({node: written}),)
+
+
+def without_fraction_bar(place: Place) -> Iterator[Written]:
+    """a − b/c in place of (a − b)/c, and a/b + c in place of a/(b + c)."""
+    for node in place.nodes if not place.is_derivative else ():
+        if isinstance(node, Over):
+            above, below = node.args
+            if isinstance(above, Plus):
+                last = above.args[-1]
+                over = negative(Over(last.args[0], below)) if isinstance(last, Negative) else Over(last, below)
+                yield (place.formula.xreplace({node: total(*above.args[:-1], over)}),)
+            if isinstance(below, Plus):
+                yield (place.formula.xreplace({node: total(Over(above, below.args[0]), *below.args[1:])}),)
 
 
 def names_swapped(place: Place) -> Iterator[Written]:

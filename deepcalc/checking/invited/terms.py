@@ -219,6 +219,17 @@ def squares_for_logs(place: Place) -> Iterator[Written]:
         yield (Over(total(*(Power(minus(target, output), TWO) for target, output in pairs)), Literal(str(len(pairs)))),)
 
 
+def logs_for_squares(place: Place) -> Iterator[Written]:
+    """−log p, or −log(1 − p), in place of (y − p)², ½ of it: of the sigmoid p and a class y of 1 or 0."""
+    for node in place.nodes if not place.is_derivative else ():
+        if isinstance(node, Plus) and len(node.args) == 2 and isinstance(node.args[1], Negative):
+            for target, output in ((node.args[0], node.args[1].args[0]), (node.args[1].args[0], node.args[0])):
+                given = place.graph[target.name].given if isinstance(target, Name) else None
+                activation = place.activation_of(output.name) if isinstance(output, Name) else None
+                if given in (ZERO, ONE) and activation is not None and activation[0] == "sigmoid":
+                    yield (negative(Call("log", output if given == ONE else minus(ONE, output))),)
+
+
 def own_entropy(place: Place) -> Iterator[Written]:
     """−p·log p summed over the classes in place of −y·log p."""
     outputs = [output for _, output in _targets_and_outputs(place)]

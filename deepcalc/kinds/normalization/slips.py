@@ -138,7 +138,13 @@ def _in_averages(written: NormFormulas) -> Iterator[SlipRow]:
             "var_run@1": written.average("var_run", taken, other),
         },
     )
-    if taken != "var":
+    deviation = {"var_run@1": written.average("var_run", f"sqrt({taken})")}
+    yield "standard-for-variance", "the standard deviation taken into the running variance", deviation
+    if taken == "var":
+        other = f"({written.moments.variance(not fields.unbiased)})"
+        message = f"{'n' if fields.unbiased else 'n − 1'} in the variance that the running one takes in"
+        yield "running-variance", message, {"var_run@1": written.average("var_run", other)}
+    else:
         as_it_is = {"var_run@1": written.average("var_run", "var")}
         yield "running-variance", "the variance by which the batch is normalised in the running one", as_it_is
     by_batch = written.by_running("X_test", "mu", "var")

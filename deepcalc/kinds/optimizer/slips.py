@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from deepcalc.graph.graph import Graph
@@ -11,7 +12,9 @@ from deepcalc.kinds._update_slips import UpdateMistakes
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.optimizer.naming import MINIMUM
 from deepcalc.kinds.optimizer.stationary import APPROACHED
-from deepcalc.notation.nodes import Name, Over
+from deepcalc.notation.edits import changed, terms, unsigned, with_term
+from deepcalc.notation.functions import TWO
+from deepcalc.notation.nodes import Name, Negative, Node, Over, Power, Times, names_in, negative, product
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Plan, Slip
@@ -36,6 +39,7 @@ def _of_one(run: Run, graph: Graph, symbols: Symbols) -> Iterator[Slip]:
     said = UnicodePrinter(symbols).print
     yield from UpdateMistakes(steps.stepping, graph, steps.numbers, steps.moment, said).all()
     yield from _by_new_values(fields, graph, steps.numbers)
+    yield from _kept_in_gradients(fields, graph, steps.numbers)
     yield from _at_the_beginning(fields, graph, steps.numbers)
     yield from _sums_of_gradients(fields, graph, steps.numbers)
     yield from _other_minimum(fields, graph)
@@ -66,6 +70,40 @@ def _by_new_values(fields: OptimizerFields, graph: Graph, steps: range) -> Itera
                 formulas[new] = graph[new].definition.xreplace({Name(slope): own.xreplace(updated)})
     if formulas:
         yield Slip("new-values", "the new value of a parameter taken in the gradient by another one", formulas)
+
+
+def _kept_in_gradients(fields: OptimizerFields, graph: Graph, steps: range) -> Iterator[Slip]:
+    """The parameter left in the derivative of a term that is linear in it, the square in that of a square."""
+    linear: dict[int, dict[str, Node]] = {}
+    squared = {}
+    for step in steps:
+        for name in fields.parameters:
+            slope = f"g.{name}@{step}"
+            formula = graph[slope].formula if slope in graph else None
+            if formula is None or graph.is_of_arrays(slope):
+                continue
+            points = (f"ahead.{name}@{step}", timed(name, step - 1))
+            point = next((Name(each) for each in points if each in names_in(formula)), None)
+            if point is not None:
+                for index, term in enumerate(terms(formula)):
+                    if point.name not in names_in(term):
+                        linear.setdefault(index, {})[slope] = with_term(formula, index, _times(term, point))
+                squared[slope] = changed(formula, partial(_with_square, point))
+    message = "the parameter kept in the derivative of a term that is linear in it"
+    for formulas in linear.values():
+        yield Slip("variable-kept", message, formulas)
+    yield Slip("power-kept", "the square kept in the derivative", squared)
+
+
+def _times(term: Node, factor: Node) -> Node:
+    return negative(product(unsigned(term), factor)) if isinstance(term, Negative) else product(term, factor)
+
+
+def _with_square(name: Node, node: Node) -> Node | None:
+    """2·x² in place of 2·x."""
+    if not isinstance(node, Times) or name not in node.args:
+        return None
+    return product(*(Power(each, TWO) if each == name else each for each in node.args))
 
 
 def _at_the_beginning(fields: OptimizerFields, graph: Graph, steps: range) -> Iterator[Slip]:

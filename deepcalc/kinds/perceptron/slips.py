@@ -76,6 +76,10 @@ def _in_updates(fields: PerceptronFields, graph: Graph) -> Iterator[Slip]:
     if fields.rule is Rule.ADALINE:
         doubled = {name: changed(formula, _doubled) for name, formula in (updates | moves).items()}
         yield Slip("factor-2", "the factor 2 of the squared error's derivative, which the rule does not have", doubled)
+    if fields.rule is Rule.MISTAKE and fields.is_signed:
+        doubled = {name: changed(formula, _doubled) for name, formula in (updates | moves).items()}
+        message = "target minus output in place of the target, which is twice as large"
+        yield Slip("error-for-target", message, doubled)
     inputs = frozenset(fields.input_names)
     without_input = {name: changed(formula, _without_input(inputs)) for name, formula in (updates | moves).items()}
     yield Slip("input-forgotten", "the input forgotten in the change of the weight", without_input)

@@ -38,6 +38,8 @@ class BackwardMistakes:
         yield "first-step-only", "the first step's share alone", first
         mean = {name: f"({' + '.join(shares)})/{len(shares)}" for name, shares in by_weights}
         yield "mean-over-steps", "the mean over the steps in place of the sum", mean
+        of_weights = self._biases_as_weights(loss)
+        yield "bias-times-input", "the gradient of the bias multiplied by the inputs", of_weights
         whole = {f"truncated.{name.partition('/d')[2]}": f"{{{name}}}" for name, _ in by_weights}
         yield "not-truncated", "through all steps, not truncated", whole
         yield from self._in_clipping()
@@ -83,6 +85,22 @@ class BackwardMistakes:
                 }
                 found[quantity.name] = quantity.definition.xreplace(states)
         return found
+
+    def _biases_as_weights(self, loss: str) -> Mapping[str, Node]:
+        """The gradients of biases as those of the weights of the input beside them, where these are numbers."""
+        found: dict[str, Node] = {}
+        for strand in self._strands:
+            for line in self._fields.row.gates:
+                if line.weights is None:
+                    continue
+                bias, weight = (gradient(loss, strand.named(name)) for name in (line.weights.bias, line.weights.input))
+                if bias in self._graph and weight in self._graph and not self._graph.is_of_arrays(weight):
+                    pairs = zip(self._shares(bias), self._shares(weight), strict=False)
+                    found |= {own: self._graph[other].definition for own, other in pairs}
+        return found
+
+    def _shares(self, name: str) -> list[str]:
+        return [each for each in self._graph.names if each.startswith(f"{name}:")]
 
     def _outputs_with_earlier_states(self) -> Mapping[str, Node]:
         """The shares of the outputs' weights with the state before a step where that after it belongs."""

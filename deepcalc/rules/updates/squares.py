@@ -61,11 +61,22 @@ def _other_adagrad(conventions: Conventions) -> tuple[Mistake, ...]:
         return Over(Plus(Times(minus(at.step, ONE), at.before("G")), squared_gradient(at)), at.step)
 
     return (
+        _sign_alone(),
         Mistake("decaying-average", "an average with 0.9 and 0.1, as RMSProp keeps it, in place of the sum",
                 {"G": decaying}),
         Mistake("mean-of-squares", "the mean of the squares so far in place of their sum", {"G": mean}),
         *_other_rates("G", conventions),
     )  # fmt: skip
+
+
+def _sign_alone() -> Mistake:
+    """A gradient that is divided by its own size alone."""
+    message = "the gradient divided by its own size: the learning rate times its sign"
+
+    def signed(at: Moment) -> Node:
+        return minus(at.parameter, Times(at.rate, Call("sign", at.gradient)))
+
+    return Mistake("sign-alone", message, new_value=signed)
 
 
 def _other_rates(squares: str, conventions: Conventions) -> Iterator[Mistake]:
@@ -117,7 +128,7 @@ def _other_rmsprop(conventions: Conventions) -> tuple[Mistake, ...]:
         return Over(at.rate, conventions.root(corrected("v", RHO)(at)))
 
     found = (Mistake("bias-corrected", "a bias correction, which the rule does not have", {"rate": rate}),)
-    return found if "momentum" in conventions.given else (*found, *_other_rates("v", conventions))
+    return found if "momentum" in conventions.given else (*found, _sign_alone(), *_other_rates("v", conventions))
 
 
 def _adadelta(conventions: Conventions) -> tuple[Line, ...]:

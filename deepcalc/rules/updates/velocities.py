@@ -78,6 +78,8 @@ def _other_nesterov(conventions: Conventions) -> tuple[Mistake, ...]:
         message = "the step of the form without a look-ahead point, γ·v + η·g"
         return (
             Mistake("nesterov-form", message, new_value=other),
+            Mistake("rate-twice", "the learning rate in both velocity and step",
+                    new_value=lambda at: minus(at.parameter, Times(at.rate, at.now("v")))),
             Mistake("from-the-point", "the step taken from the look-ahead point, not from the parameter",
                     new_value=lambda at: step(replace(at, parameter=at.now("ahead")))),
         )  # fmt: skip

@@ -40,7 +40,11 @@ define:
   L: -(t*log(s) + (1 - t)*log(1 - s))
   H: h*k
   r: abs(b) + g
-parts: [{{find: [a, c, d, e, q, n, u, v, w, s, h, g, L]}},
+  l: 0.1*x^2
+  i: (x - y)/k
+  o: x/(k + y)
+  E: (t - s)^2/2
+parts: [{{find: [a, c, d, e, q, n, u, v, w, s, h, g, L, l, i, o, E]}},
         {{find: [dm/da, dm/dx, dd/dx, de/dy, dq/dx, du/dx, dw/dx, dH/dz, dL/dk, dr/db, dr/dz, dH/dh]}}]
 """)
 
@@ -54,6 +58,12 @@ MISTAKES = [
     ("c", 1 + log(A * A), "the function taken of one part alone"),
     ("e", exp(X * Y), "the factor drawn into the function"),
     ("u", X * X - Y * Y, "each squared by itself, not their sum or difference"),
+    ("w", X * X, "an exponent that is one too small or too large"),
+    ("l", (0.1 * X) ** 2, "the factor squared, too"),
+    ("i", X - Y / K, "the brackets of a fraction ignored"),
+    ("o", X / K + Y, "the brackets of a fraction ignored"),
+    ("s", exp(-Z), "the exponential alone in place of the sigmoid"),
+    ("E", -log(1 - S), "the cross-entropy in place of the squared error"),
     ("w", 3 * X, "a result multiplied by the exponent, not raised to that power"),
     ("s", 1, "a threshold in place of the activation"),
     ("h", 1, "a threshold in place of the activation"),
