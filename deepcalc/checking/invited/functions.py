@@ -13,7 +13,6 @@ from deepcalc.notation.nodes import (
     ZERO,
     Call,
     Cases,
-    Literal,
     Name,
     Node,
     Over,
