@@ -34,6 +34,9 @@ THETA = np.linalg.solve(MATRIX, FEATURES.T @ SUMS)
 RESIDUAL = ((SUMS - FEATURES @ THETA) ** 2).sum()
 RIDGE = "x: [[1, 2], [2, 1], [3, 4], [5, 3]]\ny: [3, 4, 8, 9]\nintercept: false\nridge: 3\nfactor: 1"
 
+BOUND = np.array([[1.0, 1], [1, 2], [1, 4]])
+PULL = BOUND.T @ (BOUND @ [0.5, 1] - [2, 3, 7]) / 3
+
 POINTS, LABELS = np.array([[1, 1, 0.5], [1, -1, 2], [1, 0.5, -1.5], [1, 2, 1]]), np.array([1.0, 0, 0, 1])
 BEFORE = np.array([0.2, -0.4, 0.6])
 SHARE = 1 / (1 + np.exp(-POINTS @ BEFORE))
@@ -102,6 +105,11 @@ FITS: dict[str, list[tuple[str, Any, str]]] = {
         ("J", RESIDUAL + 3 * abs(THETA).sum(), "the absolute values of the parameters"),
         ("J", RESIDUAL + 3 * np.linalg.norm(THETA), "the root taken of the sum of the squared parameters"),
         ("J", RESIDUAL + 3 * THETA.sum() ** 2, "the square of the sum of the parameters"),
+    ],
+    "x: [1, 2, 4]\ny: [2, 3, 7]\ntheta: [0.5, 1]\nridge: 6": [
+        ("dJ/dtheta", PULL, "the penalty left out of the gradient"),
+        ("dJ/dtheta", PULL + np.array([0, 6]), "the derivative of the penalty not divided by the number of samples"),
+        ("dJ/dtheta", 3 * PULL + np.array([0, 6]), "neither errors nor penalty divided by the number of samples"),
     ],
     LOGISTIC: [
         ("yhat", [1, 1, 0, 1], "the class in place of the probability"),

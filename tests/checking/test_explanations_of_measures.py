@@ -76,6 +76,12 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
         ("log_loss", -np.log(abs(1 - TRUE - SHARES)).sum() / 4, "the binary cross-entropy of every class"),
         ("log_loss", -np.log(SHARES.max(1)).mean(), "the largest probability"),
     ],
+    "detections: [{score: 0.9, correct: true}, {score: 0.8, correct: false}, {score: 0.7, correct: true}]\ntruths: 4\n"
+    "interpolation: all": [
+        ("AP", (1 + 1 / 2 + 2 / 3) / 3, "the plain mean of the precisions"),
+        ("AP", (3 + 3 * 2 / 3) / 11, "the mean at 11 recalls"),
+        ("recall3", 2 / 3, "precision in place of recall"),
+    ],
     f"probabilities: {TOKENS.tolist()}": [
         ("H", TOKENS.mean(), "no logarithm taken"),
         ("PPL", 10 ** -np.log(TOKENS).mean(), "10 to the power"),

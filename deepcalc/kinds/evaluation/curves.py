@@ -227,7 +227,20 @@ def _write_class(
     writer.metric(AVERAGE_PRECISION, origin, over=places, before=zero, variants=[names])
     if fields.interpolation != "all":
         writer.mistakes += _other_areas(ending, places, zero)
+    elif not ending:
+        mean = " + ".join(f"precision{ending}{k}" for k in places)
+        message = "the plain mean of the precisions, neither interpolated nor weighted by the recall"
+        writer.mistakes.append(("plain-mean", message, {f"AP{ending}": f"({mean})/{len(places)}"}))
+    levels = [_highest_at(ending, places, recalls, level) for level in range(11)]
+    eleven = f"({' + '.join(levels)})/11"
+    writer.mistakes.append(("eleven-points", "the mean at 11 recalls from 0 to 1", {f"AP{ending}": eleven}))
     return ending
+
+
+def _highest_at(ending: str, places: Sequence[str], recalls: Sequence[Fraction], level: int) -> str:
+    """The highest precision at a recall of at least so many tenths, as text; 0 where it is not reached."""
+    reached = [k for k, recall in zip(places, recalls, strict=True) if recall >= Fraction(level, 10)]
+    return f"max({', '.join(f'precision{ending}{k}' for k in reached)}, 0)" if reached else "0"
 
 
 def _write_eleven_points(writer: MetricWriter, ending: str, places: Sequence[str], recalls: Sequence[Fraction]) -> None:

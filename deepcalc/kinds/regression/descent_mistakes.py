@@ -10,13 +10,14 @@ from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.regression.fields import RegressionFields
-from deepcalc.kinds.regression.steps import LAMBDA, PENALIZED, RegressionFormulas
+from deepcalc.kinds.regression.steps import LAMBDA, PENALIZED, RegressionFormulas, terms_with
 from deepcalc.notation.array_nodes import Apply, Entrywise, MatrixProduct
 from deepcalc.notation.edits import changed, terms, unsigned
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import NameParts, gradient_parts, name_parts
 from deepcalc.notation.nodes import (
     ONE,
+    ZERO,
     Call,
     Name,
     Negative,
@@ -26,7 +27,6 @@ from deepcalc.notation.nodes import (
     Power,
     Times,
     minus,
-    names_in,
     negative,
     nodes_in,
     product,
@@ -76,7 +76,7 @@ def in_the_objective(fields: RegressionFields, graph: Graph, formulas: Regressio
         classes = size_text(graph.shape(next(of_head(graph, "yhat")))[-1])
         yield "mean-over-classes", "divided by the number of classes as well", {
             name: Over(graph[name].definition, parse(classes)) for name in of_logs}  # fmt: skip
-    penalties = {name: _terms_with_strength(graph[name].definition) for name in objectives}
+    penalties = {name: terms_with(LAMBDA, graph[name].definition) for name in objectives}
     for key, message, change in _OTHER_PENALTIES:
         yield key, message, {
             name: graph[name].definition.xreplace({term: change(term) for term in own})
@@ -129,10 +129,6 @@ _OTHER_COSTS = (
 )  # fmt: skip
 
 
-def _terms_with_strength(formula: Node) -> list[Node]:
-    return [term for term in terms(formula) if LAMBDA in names_in(term)]
-
-
 def _without_square(around: Callable[[Node], Node]) -> Callable[[Node], Node]:
     """Σθ² → Σ of what is made of θ."""
     return lambda term: changed(term, lambda node: around(node.args[0]) if isinstance(node, Power) else None)
@@ -150,7 +146,7 @@ def _square_of_sum(summed: Apply) -> Node | None:
 
 
 _OTHER_PENALTIES: tuple[tuple[str, str, Callable[[Node], Node]], ...] = (
-    ("penalty-forgotten", "the penalty left out of the objective", lambda term: product(parse("0"), term)),
+    ("penalty-forgotten", "the penalty left out of the objective", lambda term: Times(ZERO, term)),
     ("penalty-sign", "the penalty taken away, not added", negative),
     ("strength-forgotten", "λ forgotten", lambda term: term.xreplace({Name(LAMBDA): ONE})),
     ("half-forgotten", "the penalty twice as large", lambda term: Times(TWO, term)),
@@ -275,17 +271,27 @@ def _without_target(slope: Node) -> Node:
     return changed(slope, change)
 
 
-def in_the_penalty(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
+def in_the_penalty(fields: RegressionFields, graph: Graph, formulas: RegressionFormulas) -> Iterator[SlipRow]:
     """The bias penalized too; the derivative of the penalty twice or half as large, in every gradient."""
     if PENALIZED in graph and graph.shape(PENALIZED):  # a letter of that name is a size
         yield "bias-penalized", "the bias penalized too", {PENALIZED: f"ones({size_text(graph.shape(PENALIZED)[0])})"}
     gradients = {name: graph[name].definition for name, _, _ in _derivatives_by(graph, fields.called)}
-    found = {name: _terms_with_strength(formula) for name, formula in gradients.items()}
-    for said, factor in (("a 2 too much", TWO), ("the 2 forgotten", Over(ONE, TWO))):
-        yield "penalty-factor", f"{said} in the derivative of the penalty", {
-            name: gradients[name].xreplace({term: Times(factor, term) for term in own})
-            for name, own in found.items() if own
+    found = {name: terms_with(LAMBDA, formula) for name, formula in gradients.items()}
+    ways: list[tuple[str, str, Callable[[Node], Node]]] = [
+        ("penalty-forgotten", "the penalty left out of the gradient", lambda term: Times(ZERO, term)),
+        ("penalty-factor", "a 2 too much in the derivative of the penalty", lambda term: Times(TWO, term)),
+        ("penalty-factor", "the 2 forgotten in the derivative of the penalty", lambda term: Over(term, TWO)),
+    ]
+    if formulas.ridge_is_by_samples:
+        message = "the derivative of the penalty not divided by the number of samples"
+        ways.append(("penalty-scale", message, lambda term: Times(parse(formulas.m), term)))
+    for key, message, change in ways:
+        yield key, message, {
+            name: gradients[name].xreplace({term: change(term) for term in own}) for name, own in found.items() if own
         }  # fmt: skip
+    if formulas.ridge_is_by_samples and fields.loss_factor in ("1/m", "1/2m"):
+        undivided = {name: Times(parse(formulas.m), gradients[name]) for name, own in found.items() if own}
+        yield "mean-not-taken", "neither errors nor penalty divided by the number of samples", undivided
 
 
 # ---- the steps

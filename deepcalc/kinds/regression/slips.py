@@ -42,7 +42,7 @@ def slips(fields: RegressionFields, plan: Plan) -> Iterator[Slip]:
         *in_the_objective(fields, graph, formulas),
         *in_updates(fields, graph, formulas),
         *on_the_way_back(fields, graph, formulas),
-        *in_the_penalty(fields, graph),
+        *in_the_penalty(fields, graph, formulas),
         *_in_second_derivatives(fields, graph, formulas),
         *in_goodness(fields, graph, formulas),
         *_in_conclusions(fields, graph, formulas),

@@ -7,6 +7,8 @@ from fractions import Fraction
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds.regression.fields import RegressionFields
 from deepcalc.kinds.regression.wiring import ROWS, TARGETS, Wiring
+from deepcalc.notation.edits import terms
+from deepcalc.notation.nodes import Node, names_in
 from deepcalc.notation.shapes import Size, size_text
 from deepcalc.records import record
 from deepcalc.rules.regression import FACTORS, scaled
@@ -19,6 +21,11 @@ def line(fields: RegressionFields, x: str) -> str:
     """A line at x, by its slope and its intercept."""
     slope = f"{fields.called}1*{x}"
     return f"{fields.called}0 + {slope}" if fields.intercept else slope
+
+
+def terms_with(name: str, formula: Node) -> list[Node]:
+    """The terms of a sum that a name stands in."""
+    return [term for term in terms(formula) if name in names_in(term)]
 
 
 def level_of(fields: RegressionFields) -> str:
@@ -49,6 +56,11 @@ class RegressionFormulas:
     def ridge_factor(self) -> str:
         assert self.fields.ridge is not None
         return self.fields.ridge.factor or self.fields.loss_factor
+
+    @property
+    def ridge_is_by_samples(self) -> bool:
+        """Whether the penalty is divided by the number of samples."""
+        return self.fields.ridge is not None and FACTORS[self.ridge_factor][1]
 
     # ---- the loss
 
