@@ -78,11 +78,14 @@ class WrittenNumber:
         return abs(value - self.value) <= self.slack
 
 
-def is_near_miss(number: WrittenNumber, truth: Fraction, units: int = NEAR_UNITS) -> bool:
-    """Whether a whole number is close to a true one that is whole itself: any such is soon one of the mistakes'."""
+def is_near_miss(number: WrittenNumber, truth: Fraction, units: int = NEAR_UNITS, but_opposite: bool = True) -> bool:
+    """Whether a whole number is close to a true one that is whole itself: any such is soon one of the mistakes'.
+
+    The opposite of the true one is no slip of the pen, though it is close to it.
+    """
     are_whole = truth.denominator == number.exact.denominator == 1 and 2 * number.half_unit <= 1
-    reach = max(NEAR_MISS * abs(truth), Fraction(units))
-    return are_whole and number.exact != -truth and abs(number.exact - truth) <= reach
+    is_opposite = but_opposite and number.exact == -truth
+    return are_whole and not is_opposite and abs(number.exact - truth) <= max(NEAR_MISS * abs(truth), Fraction(units))
 
 
 @record

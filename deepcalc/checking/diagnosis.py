@@ -135,8 +135,9 @@ class Diagnoser:
 
     def _is_denied(self, candidate: Candidate, case: Case, among: Candidates) -> bool:
         """Whether a mistake with many variants, such as any neighbour's weight, does not fit what is made alike."""
-        variants = sum(each.slip.key == candidate.slip.key for each in among.ordered)
-        return variants > FEW_VARIANTS and self._siblings.agree(candidate.slip, case) is False
+        alike = (each.slip.formulas for each in among.ordered if each.slip.key == candidate.slip.key)
+        variants = {formulas[case.name] for formulas in alike if case.name in formulas}
+        return len(variants) > FEWEST_VARIANTS and self._siblings.agree(candidate.slip, case) is False
 
     def _tells(self, candidate: Candidate, case: Case, number: WrittenNumber, among: Candidates) -> bool:
         """Whether it tells anything that a mistake comes to the very number.
@@ -145,7 +146,7 @@ class Diagnoser:
         near, a mistake in the formula itself, one of a few, still tells something.
         """
         is_of_few, is_near = candidate.rank <= FEWEST_VARIANTS, case.name in candidate.slip.formulas
-        if self._is_near_miss(case, number, 0 if is_of_few and is_near else NEAR_UNITS):
+        if self._is_near_miss(case, number, 0 if is_of_few and is_near else NEAR_UNITS, is_near):
             return False
         most = MOST_ACCIDENTAL_SHORT_FAR if candidate.rank <= FEW_VARIANTS else MOST_ACCIDENTAL_IN_FULL
         return self._is_rarely_written(case, number, among, candidate.rank, is_of_few or is_near, most)
@@ -162,13 +163,16 @@ class Diagnoser:
         if not case.evident or truth is None or is_told or (is_likely and self._is_seen(case)):
             return True
         chance = among.chance_in_full(number, to_float(truth), rank)
-        return number.exact == -to_fraction(truth) or chance <= (MOST_ACCIDENTAL_SHORT if is_likely else most)
+        is_opposite = is_likely and number.exact == -to_fraction(truth)
+        return is_opposite or chance <= (MOST_ACCIDENTAL_SHORT if is_likely else most)
 
     def _stands(self, slip: Slip, case: Case, overrides: Values, way: Consequences) -> bool:
         """Whether nothing else that the student wrote speaks against a mistake."""
         return self._others.can_tell(slip, case) if overrides else self._others.allow(slip, case, way)
 
-    def _is_near_miss(self, case: Case, number: WrittenNumber, units: int = NEAR_UNITS) -> bool:
+    def _is_near_miss(
+        self, case: Case, number: WrittenNumber, units: int = NEAR_UNITS, but_opposite: bool = True
+    ) -> bool:
         """Whether a slip of the pen in a whole number is as likely as any mistake.
 
         Of numbers that are looked at by themselves, nothing being known of the others, none is called so, nor of
@@ -177,7 +181,7 @@ class Diagnoser:
         value = self._exact.value(case.name)
         if not case.evident or value is None or is_decided(self._graph[case.name].formula):
             return False
-        return is_near_miss(number, to_fraction(value), units)
+        return is_near_miss(number, to_fraction(value), units, but_opposite)
 
     def _most_accidental(self, candidate: Candidate, case: Case) -> float:
         """How likely an accident may be: less for a mistake that was made farther off, and not seen there."""
@@ -250,8 +254,9 @@ class Diagnoser:
         if not found:
             return
         rank = min(each.rank for each in found)
-        if self._is_near_miss(case, number) and among.chance(number, rank) > MOST_ACCIDENTAL_ALONE / 2:
-            found = [each for each in found if self._is_confirmed(each.slip, case)]
+        is_near = self._is_near_miss(case, number, but_opposite=False)
+        if is_near and among.chance(number, rank) > MOST_ACCIDENTAL_ALONE / 2:
+            found = [each for each in found if self._is_turned(each, case) or self._is_confirmed(each.slip, case)]
         most = MOST_ACCIDENTAL_LIKELY if rank <= COMMONEST else MOST_ACCIDENTAL_ALONE
         if not number.has_digits or among.chance(number, rank) > most:
             counts = rank <= COMMONEST_TO and self._counts_in_full(case, number, among, rank)
@@ -268,6 +273,11 @@ class Diagnoser:
             return among.chance(number, rank) <= MOST_ACCIDENTAL_IN_FULL
         is_likely = rank <= COMMONEST or self._is_seen(case)
         return self._is_rarely_written(case, number, among, rank, is_likely, MOST_ACCIDENTAL_IN_FULL)
+
+    def _is_turned(self, candidate: Candidate, case: Case) -> bool:
+        """Whether a sign was turned, and with it the sign of the number."""
+        truth = self._exact.value(case.name)
+        return candidate.slip.key == "sign" and truth is not None and candidate.value == -to_float(truth)
 
     def _is_confirmed(self, slip: Slip, case: Case) -> bool:
         """Whether another wrong number comes of the same mistake, none that only says the same."""

@@ -22,6 +22,7 @@ from deepcalc.notation.nodes import (
     Plus,
     Relation,
     Times,
+    names_in,
     product,
     total,
 )
@@ -67,10 +68,11 @@ def _are_worked_out_alike(first: SlipReport, report: SlipReport) -> bool:
 
 
 def _worked_out(report: SlipReport) -> Any:
-    """What is written before the result, with the numbers put in."""
+    """What is written before the result, with the numbers put in; the result where no numbers are."""
     (line,) = report.line
     assert isinstance(line, Relation)
-    return line.operands[-2]
+    *_, before, result = line.operands
+    return result if names_in(before) else before
 
 
 def without_idle_parts(node: Any) -> Any:

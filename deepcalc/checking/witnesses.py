@@ -17,7 +17,7 @@ from deepcalc.plan import Slip
 MOST_HEARD = 12
 """So many of a student's other numbers are asked, those that stand nearest to the one that is looked at."""
 
-_AGREES = 1e-3  # of the value
+_AGREES, _SAME = 1e-3, 1e-9  # of the value
 
 
 class Witnesses:
@@ -36,7 +36,7 @@ class Witnesses:
             wrong = (name for name in wrong if not self._is_said_again(name, slip, case))
         heard = [name for name in self._heard(case, wrong) if way.leads_to(name, slip.formulas)]
         values = way.several_in_floats(heard, slip.formulas)
-        return any(_agrees(case.evident[name], values[name]) for name in heard)
+        return any(_is_said(case.evident[name], values[name]) for name in heard)
 
     def _is_said_again(self, name: str, slip: Slip, case: Case) -> bool:
         follows = case.name in self._graph.behind(name) and name not in slip.formulas
@@ -82,3 +82,9 @@ class Witnesses:
 
 def _agrees(written: Evidence, value: float) -> bool:
     return abs(float(written.value) - value) <= max(float(written.half_unit), abs(value) * _AGREES)
+
+
+def _is_said(written: Evidence, value: float) -> bool:
+    """Whether a value is what was written; a whole number is no rounded one."""
+    is_whole = 2 * written.half_unit >= 1
+    return abs(float(written.value) - value) <= _SAME * abs(value) if is_whole else _agrees(written, value)

@@ -170,6 +170,8 @@ parts: [{find: [z1, z2, y]}]
     assert not any(said(marker.mark({"z1": str(answer)}), "z1") for answer in (3, 4, 7, 9))
     assert "the opposite sign" in said(marker.mark({"z1": "-6"}), "z1")
     assert "the bias forgotten" in said(marker.mark({"z1": "5"}), "z1")
+    assert "the bias forgotten" in said(marker.mark({"z1": "5", "z2": "-7"}), "z1")  # z₂ has a mistake of its own
+    assert "consistent" not in said(marker.mark({"z1": "0", "z2": "-7"}), "z1")  # as of w₁₂ for w₁₁, one of many
     assert not said(marker.mark({"y": "8"}), "y")  # as of a bias forgotten farther off, which z₁ does not show
     assert "the bias forgotten" in said(marker.mark({"z1": "5", "y": "8"}), "z1")  # 2·5 − 2
 
@@ -274,3 +276,20 @@ def test_of_too_few_digits_it_is_not_said_that_something_before_is_wrong() -> No
 def test_a_matrix_turned_round_is_said_in_words() -> None:
     marker = shipped("mlp-1000-512-256-5")
     assert said(marker.mark({"shape_W1": "1000x512"}), "shape_W1") == "the right sizes in another order"
+
+
+def test_of_a_unit_of_whole_numbers_no_contrived_mistake_is_told() -> None:
+    """w₂ is 2 − 1 in the second step, for an input of 0 in the first one; b is 0 + 1 in the first."""
+    unit = written("""
+kind: perceptron
+inputs: [[1, 0], [0, 1], [1, 1]]
+targets: [1, 0, 1]
+weights: [-1, 2]
+bias: 0
+rule: error
+learning_rate: 1
+epochs: 1
+""")
+    assert not said(unit.mark({"w2@2": "-1"}), "w2@2")  # as of w₂ left out, or all with the opposite sign
+    assert said(unit.mark({"b@1": "0"}), "b@1") == "consistent with the bias not trained: {b@1} = b = 0"
+    assert "the change taken away instead of added" in said(unit.mark({"w2@2": "3"}), "w2@2")

@@ -43,6 +43,7 @@ def test_of_one_wording_one_is_told() -> None:
 def test_what_is_worked_out_alike_because_of_a_0_or_a_1_is_told_once() -> None:
     """At the first step of an average that begins with 0 both leave the gradient."""
     assert told(report("weight", numbers="0.9*0 + 0.2"), report("sum", numbers="0 + 0.2")) == ["weight"]
+    assert told(report("kept", numbers="b"), report("times-0", numbers="1 + 0.2*3*0")) == ["kept"]
     assert told(report("turned", numbers="0.5 - 0.2"), report("left", numbers="0.1 + 0.2")) == ["turned", "left"]
 
 

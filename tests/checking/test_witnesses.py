@@ -34,6 +34,23 @@ def test_a_wrong_number_that_the_mistake_leads_to_supports_it() -> None:
     assert not witnesses.support(NO_BIAS, case("h"), way)
 
 
+def test_a_whole_number_supports_what_leads_to_it_in_full() -> None:
+    """z would be 1.0001·6, k five times as much."""
+    witnesses, way = Witnesses(GRAPH), Consequences(GRAPH)
+    slip = Slip("rounded", "another weight", {"z": parse("1.0001*w*x")})
+    evident = {"k": Evidence(Fraction(30), Fraction(1, 2), False)}
+    assert not witnesses.support(slip, Case("h", {}, evident), way)
+    assert witnesses.support(NO_BIAS, Case("h", {}, evident), way)
+
+
+def test_what_follows_from_the_number_alone_is_no_second_witness() -> None:
+    chain = written("kind: formula\ngiven: {x: 2}\ndefine: {z: x + 1, h: 2*z}\nparts: [{find: [z, h]}]\n")._plan.graph
+    evident = {"h": Evidence(Fraction(8), Fraction(0), False)}
+    slip, way = Slip("two", "2 added", {"z": parse("x + 2")}), Consequences(chain)
+    assert Witnesses(chain).support(slip, Case("z", {}, evident), way)
+    assert not Witnesses(chain).support(slip, Case("z", {}, evident), way, again=False)
+
+
 def test_what_was_written_on_the_way_must_be_what_the_mistake_makes_of_it() -> None:
     witnesses, way = Witnesses(GRAPH), Consequences(GRAPH)
     assert witnesses.allow(NO_BIAS, case("h", z=("6", False)), way)

@@ -10,6 +10,7 @@ from typing import Any
 
 from deepcalc.checking.invited.forms import complement_of, form_of, is_call, is_decided, net_input_of
 from deepcalc.checking.invited.place import Place, Written
+from deepcalc.checking.truths import value_before
 from deepcalc.graph.gradients import opposite
 from deepcalc.notation.arithmetic import to_fraction
 from deepcalc.notation.edits import factors, terms, unsigned, with_term, without_term
@@ -37,8 +38,13 @@ _DIGITS = re.compile(r"[0-9]+")
 
 
 def opposite_result(place: Place) -> Iterator[Written]:
-    """−(a·b), and b − a for a − b; nobody makes a count of whole positions negative, or a class."""
-    if not is_decided(place.formula) and not any(is_call(node, "floor", "ceil") for node in place.nodes):
+    """−(a·b), and b − a for a − b; of no count, of none of several numbers that is decided on, of no updated parameter.
+
+    Nobody makes a count negative, and the sign of what a parameter was before is not in question.
+    """
+    is_counted = not place.names or any(is_call(node, "floor", "ceil") for node in place.nodes)
+    is_updated = value_before(place.graph, place.quantity.name) is not None
+    if not is_counted and not is_updated and not is_decided(place.formula):
         yield (opposite(place.formula) if isinstance(place.formula, Plus) else negative(place.formula),)
 
 
