@@ -320,7 +320,7 @@ class Diagnoser:
             _, where, line = made
             form, rank = form_of(slip.formulas[where]) if generic else None, candidate.rank
             report = SlipReport(slip.key, slip.message, where, line, generic, exact, sure, form, slip.alike, rank)
-            yield replace(report, supported=self._is_confirmed(slip, case))
+            yield replace(report, supported=self._others.fits(slip, case, way) and self._is_confirmed(slip, case))
 
     def _line(self, slip: Slip, name: str, way: Consequences, overrides: Values) -> tuple[Value, str, Prose] | None:
         """The value, where the mistake was made (of several quantities the last before the answer), and the line."""

@@ -143,9 +143,13 @@ class NumberMarker:
         again = self._made_again(target, following, reports, work)
         if again is not None:
             return again
-        diagnosis = self._diagnosis(target, reports, work) or (() if coarse else self._wrong_already(target, work))
-        said = [part for part in (coarse, diagnosis, _refused(following)) if part]
-        return Finding(Verdict.WRONG, Fraction(0), _joined(said), reports, self._same_as(reports, work))
+        known = tuple(report for report in reports if report.mistake in work.mistakes)[:1]
+        first = next((work.mistakes[report.mistake][0] for report in known), "")
+        told = known or likeliest(reports, target.name)
+        diagnosis = _the_same(first, *known) if known else _consistent_with(told)
+        before = self._wrong_already(target, work) if not (coarse or told) else ()
+        said = [part for part in (coarse, diagnosis or before, _refused(following)) if part]
+        return Finding(Verdict.WRONG, Fraction(0), _joined(said), told, first)
 
     def _rounded(self, target: Target, number: ReadNumber, work: OwnWork) -> Finding | None:
         for way in self._carried(target, number):
@@ -236,27 +240,6 @@ class NumberMarker:
                 return Finding(Verdict.FOLLOW_THROUGH, share, (*_the_same(first, report), *line), (report,))
         return None
 
-    @staticmethod
-    def _same_as(reports: Sequence[SlipReport], work: OwnWork) -> str:
-        """The answer in which one of the mistakes was found first; nothing where it is a new one."""
-        return next((work.mistakes[report.mistake][0] for report in reports if report.mistake in work.mistakes), "")
-
-    def _diagnosis(self, target: Target, reports: Sequence[SlipReport], work: OwnWork) -> Prose:
-        """What the number is consistent with; nothing where that is not known."""
-        first = self._same_as(reports, work)
-        if first:
-            return _the_same(first, next(report for report in reports if report.mistake in work.mistakes))
-        if reports:
-            message: list[Any] = ["consistent with "]
-            for index, report in enumerate(likeliest(reports, target.name)):
-                message += [
-                    "; or " if index else "",
-                    report.explanation,
-                    *([Worked((": ", *report.line))] if report.line else []),
-                ]
-            return tuple(message)
-        return ()
-
     def _wrong_already(self, target: Target, work: OwnWork) -> Prose:
         """The first of the student's numbers behind one that is wrong."""
         behind = self._graph.behind(target.name)
@@ -268,6 +251,18 @@ class NumberMarker:
 
 def _the_same(first: str, report: SlipReport) -> Prose:
     return ("the same mistake as in your ", Name(first), f": {report.message}")
+
+
+def _consistent_with(told: Sequence[SlipReport]) -> Prose:
+    """What a number is consistent with; nothing where that is not known."""
+    message: list[Any] = ["consistent with "] if told else []
+    for index, report in enumerate(told):
+        message += [
+            "; or " if index else "",
+            report.explanation,
+            *([Worked((": ", *report.line))] if report.line else []),
+        ]
+    return tuple(message)
 
 
 def _is_ordinary(value: Fraction) -> bool:

@@ -38,6 +38,14 @@ class Witnesses:
         values = way.several_in_floats(heard, slip.formulas)
         return any(_is_said(case.evident[name], values[name]) for name in heard)
 
+    def fits(self, slip: Slip, case: Case, way: Consequences) -> bool:
+        """Whether every other wrong answer in whose own formula the mistake was made is what it makes of it."""
+        wrong = {name for name, written in case.evident.items() if not written.is_right and name != case.name}
+        first = (name for name in wrong & slip.formulas.keys() if self._graph.behind(name).isdisjoint(wrong - {name}))
+        heard = self._heard(case, first)
+        values = way.several_in_floats(heard, slip.formulas)
+        return all(_is_said(case.evident[name], values[name]) for name in heard)
+
     def _is_said_again(self, name: str, slip: Slip, case: Case) -> bool:
         follows = case.name in self._graph.behind(name) and name not in slip.formulas
         return follows or repeated(self._graph, name) == repeated(self._graph, case.name)

@@ -51,6 +51,15 @@ def test_what_follows_from_the_number_alone_is_no_second_witness() -> None:
     assert not Witnesses(chain).support(slip, Case("z", {}, evident), way, again=False)
 
 
+def test_a_mistake_made_in_several_formulas_fits_all_wrong_answers_or_is_not_the_one() -> None:
+    witnesses, way = Witnesses(GRAPH), Consequences(GRAPH)
+    halved = Slip("half", "halved", {"h": parse("z"), "k": parse("5*z/2")})
+    assert witnesses.fits(halved, case("h", k=("17.5", False)), way)
+    assert not witnesses.fits(halved, case("h", k=("30", False)), way)
+    assert witnesses.fits(halved, case("h", k=("35", True)), way)
+    assert witnesses.fits(halved, case("h", z=("6", False), k=("30", False)), way)  # k follows from a wrong z
+
+
 def test_what_was_written_on_the_way_must_be_what_the_mistake_makes_of_it() -> None:
     witnesses, way = Witnesses(GRAPH), Consequences(GRAPH)
     assert witnesses.allow(NO_BIAS, case("h", z=("6", False)), way)
