@@ -203,9 +203,10 @@ def one_stage(place: int) -> Counted:
 
 
 def kernel_doubled(layer: Layer, stages: Sequence[Stage]) -> Formulas:
-    """(2·K·C + 1)·F."""
+    """(2·K·C + 1)·F, or ((KH + KW)·C + 1)·F."""
     (first, *more), channels = layer.kernel, layer.writer.terms.channels
-    return layer.of_stages([Stage((TWO, first, channels), stages[-1].units)]) if more else {}
+    sides = (TWO, first) if {first} == {*more} else (Plus(first, *more),)
+    return layer.of_stages([Stage((*sides, channels), stages[-1].units)]) if more else {}
 
 
 def channels_added(layer: Layer, stages: Sequence[Stage]) -> Formulas:

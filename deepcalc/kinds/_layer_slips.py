@@ -228,7 +228,7 @@ _SELDOM_OF_COUNTS = (
     _Row("fully-connected", "counted as a fully connected layer, every value of the output seeing the whole input",
          counts.by_stages(counts.fully_connected, needs=("axes",))),
     _Row("values-for-weights", "the values of the output counted, not the weights", counts.values_for_weights),
-    _Row("kernel-not-squared", "the side of the kernel doubled in place of squared",
+    _Row("kernel-not-squared", "the sides of the kernel added, not multiplied",
          counts.by_stages(counts.kernel_doubled, needs=("axes",))),
     _Row("kernel-not-squared", "the first side of the kernel taken for all, or squared where there is one",
          counts.by_stages(counts.kernel_cubed, needs=("axes",))),

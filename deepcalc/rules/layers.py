@@ -300,7 +300,7 @@ _ROWS = (
               ("count",), channels=lambda terms: terms["count"], said="those that are taken", elementwise=True,
               aliases=("slice_channels", "channel_split")),
     LayerRule("upsample", "upsampling", "Each value repeated, or values between them interpolated.", ("factor",),
-              sizes.upsampled, needs="axes", size_mistakes=(sizes.DOWNSAMPLED,),
+              sizes.upsampled, needs="axes", size_mistakes=(sizes.DOWNSAMPLED, sizes.FACTOR_SQUARED),
               aliases=("up_sampling2d", "upsampling")),
     LayerRule("zero_pad", "zero padding", "Rows and columns of zeros around.", ("padding:amount",), sizes.extended,
               needs="axes",

@@ -154,6 +154,7 @@ _ROWS = (
         weights="{V}*{m}", output="{m}", note="a vector for each token; it is looked up, not multiplied",
         mistakes=(
             CountMistake("bias-added", "biases counted where there are none", "biases", "{m}"),
+            CountMistake("bias-added", "a bias for each token, where there are none", "biases", "{V}"),
             CountMistake("lookup-multiplied", "the look-up counted as a product", "macs", "{V}*{m}"),
             CountMistake("tokens-of-sequence", "the tokens of a sequence in place of those of the vocabulary",
                          "weights", "{T}*{m}"),

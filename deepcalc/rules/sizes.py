@@ -299,6 +299,12 @@ AS_WINDOW = SizeMistake(
     "the wanted size of an adaptive pooling taken for that of its window",
     lambda side, padding: Call("floor", Over(side.n, side.a)),
 )
+FACTOR_SQUARED = SizeMistake(
+    "factor-squared",
+    "the factor squared, as for both sides together",
+    lambda side, padding: Times(side.n, side.f, side.f),
+    seldom=True,
+)
 DOWNSAMPLED = SizeMistake(
     "downsampled",
     "divided by the factor, by which an upsampling multiplies",

@@ -163,6 +163,12 @@ def test_a_mistake_behind_what_is_right_is_made_there() -> None:
         assert marks[asked].slips == (slip,)
 
 
+def test_the_gradient_by_the_values_has_the_weights() -> None:
+    g = np.array([[0.5, -0.3], [-0.7, 0.4], [0.2, 0.9]])
+    fields = fields_of("rows", f"upstream: {g.tolist()}", Q=K, K=K, V=V)
+    assert slips_of(fields, "dL/dV", g) == ("weights-left-out",)
+
+
 def test_general_scores_have_weights() -> None:
     given = f"weights: {{W_a: {W1.tolist()}}}\nscore: general"
     assert slips_of(fields_of("rows", given, Q=Q, K=K, V=V), "S", Q @ K.T) == ("weights-forgotten",)

@@ -127,6 +127,8 @@ CASES = [
     ("40x30x3", ["conv: {filters: 8, kernel: [5, 3], stride: [2, 1]}"], "W1", "14", "along-all-axes"),  # ⌊27/2⌋ + 1
     ("40x30x3", ["conv: {filters: 8, kernel: [5, 3], stride: [2, 1]}"], "W1", "26", "along-all-axes"),  # 30 − 5 + 1
     ("40x30x3", ["conv: {filters: 8, kernel: [5, 3]}"], "params1", "608", "kernel-not-squared"),  # (5·5·3 + 1)·8
+    ("40x30x3", ["conv: {filters: 8, kernel: [5, 3]}"], "params1", "200", "kernel-not-squared"),  # ((5 + 3)·3 + 1)·8
+    ("9x9x4", ["upsample: 3"], "H1", "81", "factor-squared"),
     ("{length: 40, channels: 3}", ["conv: {filters: 8, kernel: 5}"], "params1", "608", "kernel-not-squared"),
     ("8x8x4", ["separable_conv: {kernel: 3, filters: 5}"], "params1", "36", "one-stage"),  # 9·4
     ("8x8x4", ["separable_conv: {kernel: 3, filters: 5}"], "params1", "25", "one-stage"),  # 4·5 + 5

@@ -106,6 +106,7 @@ CASES = [
     (PADDED, "Z", slid(ends(1, 1), K, (2, 1)) + 0.5, "stride-of-one-axis"),
     (PADDED, "Z", slid(ends(1, 1), K, (1, 2)) + 0.5, "stride-of-one-axis"),
     (PADDED, "Z", slid(ends(1, 1), K, 2) / K.sum() + 0.5, "divided-by-kernel"),
+    (PADDED, "Z", slid(ends(1, 1), K, 2) / abs(K).sum() + 0.5, "divided-by-kernel"),
     (PADDED, "Z", (slid(ends(1, 1), K) + 0.5)[:3, :3], "stride-ignored"),
     (DILATED, "Z", along(1, 1)[:3], "dilation-ignored"),
     (DILATED, "Z", along(2, 1), "dilation-for-stride"),

@@ -236,6 +236,8 @@ parts: [{find: [params1, macs1, params2]}]"""
         ("input: 9\nlayers: [batch_norm]\nparts: [{find: params1}]", {"params1": "9"}, "shift-forgotten"),
         (STACK.replace("params1", "macs1"), {"macs1": "64"}, "counted-once"),
         (SPOKEN, {"params1": str(30 * 16)}, "tokens-of-sequence"),
+        (SPOKEN, {"params1": str(200 * 16 + 200)}, "bias-added"),
+        ("input: 20\nlayers: [{dense: 64}, batch_norm]\nparts: [{find: params2}]", {"params2": "40"}, "other-input"),
         (SPOKEN, {"params1": "200"}, "one-each"),
         (SPOKEN, {"params2": str(30 * 16)}, "tokens-of-sequence"),
         (SPOKEN, {"params2": "64"}, "one-each"),

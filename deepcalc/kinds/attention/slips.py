@@ -197,6 +197,8 @@ def _on_the_way_back(fields: AttentionFields) -> Iterator[SlipRow]:
     diagonal = scores(f"{upstream} * {{A}} * (1 - {{A}})")
     yield "softmax-diagonal", "only the diagonal A(1 − A) of the softmax's derivative", diagonal
     yield "softmax-derivative", "the derivative of the softmax left out", scores(upstream)
+    whole = in_each_head(fields, lambda head: {gradient(loss, head["V"]): f"{{{gradient(loss, head['O'])}}}"})
+    yield "weights-left-out", "the weights left out of the gradient by the values", whole
     if fields.score == SCALED:
         message = "the scale left out on the way back"
         yield "scale-left-out", message, in_each_head(fields, lambda head: _unscaled(fields, loss, head))

@@ -43,6 +43,8 @@ def in_windows(wired: Wiring) -> Iterator[SlipRow]:
         bias = "" if wired.bias is None else f" + {wired.bias}"
         divided = f"({wired.net(bias=False)}) / sum({wired.kernel}){bias}"
         yield "divided-by-kernel", "divided by the sum of the kernel", {"Z": divided}
+        by_size = f"({wired.net(bias=False)}) / sum(abs({wired.kernel})){bias}"
+        yield "divided-by-kernel", "divided by the sum of the kernel without its signs", {"Z": by_size}
 
 
 def first_of_more(wired: Wiring, shape: Sequence[Any]) -> Iterator[SlipRow]:

@@ -246,18 +246,20 @@ class SizeWriter(ArrayWriter):
         if not rule.is_norm:
             self._notice(f"biases{number}", rule.biases != "0", layer, laws.law(rule.biases))
         self.mistakes += laws.mistakes(number)
-        self._notice_input(f"weights{number}", rule, names, laws.law)
+        self._notice_input(number, rule, names, laws.law)
         self.mistakes += (*laws.by_tokens(number), *laws.counted_once(number))
 
-    def _notice_input(self, weights: str, rule: SizeRule, names: Mapping[str, str], law: Callable[[str], str]) -> None:
+    def _notice_input(self, number: int, rule: SizeRule, names: Mapping[str, str], law: Callable[[str], str]) -> None:
         """The sizes of earlier layers taken for the features of the input."""
         features = names["n"]
         for earlier in self._earlier if "{n}" in rule.weights else ():
             if self.value(earlier) is None or self.value(earlier) != self.value(features):
                 alone = " of one direction alone" if features == f"{earlier}_out" else ""
                 message = f"{earlier}{alone} taken for the features of the input"
-                text = law(rule.weights.replace("{n}", earlier))
-                self.mistakes.append(("other-input", message, {weights: text}))
+                counts = {"weights": rule.weights, "biases": rule.biases if rule.is_norm else ""}
+                texts = {count: law(text.replace("{n}", earlier)) for count, text in counts.items() if text}
+                taken = {f"{count}{number}": text for count, text in texts.items()}
+                self.mistakes.append(("other-input", message, taken))
         own = [names["m" if letter == "n" else letter] for _, letter, _ in rule.sizes]
         self._earlier = list(dict.fromkeys((*self._earlier, *filter(None, (features, *own)))))
 
