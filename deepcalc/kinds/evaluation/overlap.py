@@ -28,7 +28,7 @@ _SIDE = Metric(
                 "min({s}2{a}, {s}2{b}) - max({s}1{a}, {s}1{b})", where="max({s}1{a}, {s}1{b}) - min({s}2{a}, {s}2{b})"),
         Mistake("hull-for-overlap", "from the outermost edges, not the inner ones",
                 "max({s}2{a}, {s}2{b}) - min({s}1{a}, {s}1{b})"),
-        Mistake("pixel-added", "1 added to the sides of the overlap",
+        Mistake("pixel-added", "1 added to the sides of the overlap, as if pixels were counted",
                 "max(0, min({s}2{a}, {s}2{b}) - max({s}1{a}, {s}1{b})) + 1"),
     ),
 )  # fmt: skip
