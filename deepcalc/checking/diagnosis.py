@@ -101,7 +101,12 @@ class Diagnoser:
     # ---- the kind's own mistakes
 
     def _own(self, case: Case, number: WrittenNumber) -> Iterator[SlipReport]:
+        """Those after the student's earlier answers first, where these are wrong."""
         name, values = case.name, self._values
+        for earlier in () if case.all_right else values.with_own(case.earlier):
+            candidates, blurred = values.own_on_top(name, earlier), number.blurred(case.blur)
+            for each in self._no_accidents(case, blurred, candidates, candidates, earlier, self._exact):
+                yield from self._report(each, case, blurred, self._exact, earlier, sure=True)
         for index, way in enumerate(values.ways):
             candidates = values.own(name, way, f"way {index}")
             for each in self._no_accidents(case, number, candidates, candidates, NOTHING, way):
@@ -110,11 +115,6 @@ class Diagnoser:
                 found = values.on_top(name, candidates.near(number), case.earlier)
                 for each in self._no_accidents(case, number, found, candidates, case.earlier, self._exact):
                     yield from self._report(each, case, number, self._exact, case.earlier, sure=True)
-        for earlier in () if case.all_right else values.with_own(case.earlier):
-            candidates = values.own_on_top(name, earlier)
-            blurred = number.blurred(case.blur)
-            for each in self._no_accidents(case, blurred, candidates, candidates, earlier, self._exact):
-                yield from self._report(each, case, blurred, self._exact, earlier, sure=True)
 
     def _no_accidents(
         self,
@@ -233,13 +233,13 @@ class Diagnoser:
 
     def _of_those(self, case: Case, number: WrittenNumber, alone: Candidates) -> Iterator[SlipReport]:
         """The likeliest that lead to the number, from true values or from the student's earlier answers."""
+        if case.earlier and not case.all_right:
+            found = self._values.on_top(case.name, alone.ordered, case.earlier)
+            yield from self._likeliest(case, number.blurred(case.blur), found, found, case.earlier)
         yield from self._likeliest(case, number, alone, alone, NOTHING)
         if case.earlier and case.all_right:
             found = self._values.on_top(case.name, alone.near(number), case.earlier)
             yield from self._likeliest(case, number, found, alone, case.earlier)
-        elif case.earlier:
-            found = self._values.on_top(case.name, alone.ordered, case.earlier)
-            yield from self._likeliest(case, number.blurred(case.blur), found, found, case.earlier)
 
     def _likeliest(
         self, case: Case, number: WrittenNumber, candidates: Candidates, among: Candidates, overrides: Values

@@ -293,3 +293,16 @@ epochs: 1
     assert not said(unit.mark({"w2@2": "-1"}), "w2@2")  # as of w₂ left out, or all with the opposite sign
     assert said(unit.mark({"b@1": "0"}), "b@1") == "consistent with the bias not trained: {b@1} = b = 0"
     assert "the change taken away instead of added" in said(unit.mark({"w2@2": "3"}), "w2@2")
+
+
+def test_a_mistake_made_again_is_told_with_the_student_s_own_number() -> None:
+    """(13 − 3 + 2)/2 = 6, where ⌊(14 − 3 + 2)/2⌋ is 6 as well."""
+    marks = written("""
+kind: convolution
+input: 32x32x3
+layers:
+  - {conv: {filters: 8, kernel: 5}}
+  - {max_pool: {kernel: 2, stride: 2}}
+  - {conv: {filters: 16, kernel: 3, stride: 2, padding: 1}}
+""").mark({"shape2": "13x13x8", "shape3": "6x6x16"})
+    assert "(13 - 3 + 2*1)/2 = 6" in said(marks, "shape3")
