@@ -34,7 +34,7 @@ values: {{w11: {W[0, 0]}, w12: {W[0, 1]}, w21: {W[1, 0]}, w22: {W[1, 1]}, b1: {B
          v12: {V[0, 1]}, v21: {V[1, 0]}, v22: {V[1, 1]}, c1: {C[0]}, c2: {C[1]}, t1: 0, t2: 1}}
 targets: {{p1: t1, p2: t2}}
 loss: {{name: L, function: cross_entropy}}
-parts: [{{find: [z1, s1, s2, L, dL/ds1, dL/dv11, dL/dv22, dL/dc2, dL/dw11, dL/dw22, dL/db1]}}]
+parts: [{{find: [z1, s1, s2, L, dL/ds1, dL/dv11, dL/dv22, dL/dc2, dL/dw11, dL/dw21, dL/dw22, dL/db1]}}]
 """)
 
 
@@ -43,6 +43,7 @@ MISTAKES = [
     ("dL/ds1", D[0] * P[0] * (1 - P[0]), "the derivative of the activation on top, which is in it already"),
     ("dL/dv11", D[0] * X[0], "the inputs of the layer before in place of its outputs in the gradient"),
     ("dL/dv22", D[0] * H[1], "the error term of another unit taken in place of its own"),
+    ("dL/dw21", DZ.sum() * X[1], "the error terms of all units added in the gradient"),
     ("dL/dc2", D[1] * H[0], "the gradient of the bias multiplied by an input"),
     ("dL/dw11", DZ[0] * X[1], "the input of another weight taken in place of its own"),
     ("dL/dw11", DZ[0], "the input left out of the gradient of the weight"),

@@ -141,12 +141,16 @@ class _Gradients:
     def by_other_errors(self) -> Iterator[Slip]:
         """By the error term of the unit beside; by the derivative at the output, not at the net input."""
         before: Formulas = {}
+        summed: Formulas = {}
         for j, net in enumerate(self._layer.net):
             own = [*(row[j] for row in self._layer.weights), *(self._layer.biases or ())[j : j + 1]]
             for other in self._layer.net[max(0, j - 1) : j] + self._layer.net[j + 1 : j + 2]:
                 formulas = self._with_errors(own, {net: other})
                 yield Slip("other-error", _OTHER_ERROR, formulas)
+            summed |= self._with_all_errors(own, net)
             before |= self._before_activation(own, net, self._layer.out[j])
+        if summed:
+            yield Slip("errors-summed", "the error terms of all units added in the gradient", summed)
         if before:
             message = "the derivative of the activation left out in the gradient"
             yield Slip("derivative-left-out-there", message, before)
@@ -166,6 +170,18 @@ class _Gradients:
             swap = {Name(old): Name(new) for old, new in errors.items() if old is not None and new is not None}
             for name in self._derivatives(parameters, number):
                 found[name] = self._graph[name].definition.xreplace(swap)
+        return found
+
+    def _with_all_errors(self, parameters: Sequence[str], net: str) -> Formulas:
+        """The gradients with the sum of the layer's error terms in place of one, where there are several."""
+        found: Formulas = {}
+        for number in self._numbers:
+            errors = [self._passing.error(each, number) for each in self._layer.net]
+            known = [Name(each) for each in errors if each is not None]
+            own = self._passing.error(net, number)
+            if own is not None and 1 < len(known) == len(errors):
+                for name in self._derivatives(parameters, number):
+                    found[name] = self._graph[name].definition.xreplace({Name(own): total(*known)})
         return found
 
     def _before_activation(self, parameters: Sequence[str], net: str, out: str) -> Formulas:
