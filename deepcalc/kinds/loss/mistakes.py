@@ -167,11 +167,15 @@ def _other_slopes(wiring: Wiring) -> Iterator[tuple[str, str, Each]]:
         yield "value-for-derivative", "the loss itself in place of its derivative", _value_of(loss)
     if wiring.fields.from_logits:
         yield "by-the-probability", "the derivative by the probability, not by the logit", _by_probability(loss.name)
-        yield "output-alone", "the probability itself, the target not taken off", lambda t, o, at: o
+        yield "output-alone", "the probability itself, the target left out", lambda t, o, at: o
         yield "slope-alone", "p·(1 − p) alone, the derivative of the probability", lambda t, o, at: product(
             o, minus(ONE, o))  # fmt: skip
     elif loss.outputs_of in ("sigmoid", SOFTMAX):
-        yield "by-the-logit", "p − y, the derivative by the logit, not by the probability", lambda t, o, at: minus(o, t)
+        yield (
+            "by-the-logit",
+            "p − y alone, which is the derivative by the logit, not the derivative here",
+            lambda t, o, at: minus(o, t),
+        )
         yield "target-left-out", "1/p, whatever the target", lambda t, o, at: negative(Over(ONE, o))
         yield "other-class", "1/(1 − p) in place of 1/p", lambda t, o, at: negative(Over(t, minus(ONE, o)))
         yield "logarithm-kept", "the logarithm kept, not derived", lambda t, o, at: negative(
@@ -195,7 +199,7 @@ def _by_probability(name: str) -> Each:
 
 
 _OF_ERRORS: Sequence[tuple[str, str, Each]] = (
-    ("error-alone", "the error itself, ŷ − y, in place of the derivative", lambda t, o, at: minus(o, t)),
+    ("error-alone", "the error itself, ŷ − y, the derivative of half the square", lambda t, o, at: minus(o, t)),
     ("of-the-square", "the derivative of the square, 2·(ŷ − y)", lambda t, o, at: Times(TWO, minus(o, t))),
     ("of-the-absolute", "the sign of the error, the derivative of the absolute error",
      lambda t, o, at: Call("sign", minus(o, t))),

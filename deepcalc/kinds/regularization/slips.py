@@ -59,7 +59,7 @@ def _of_penalty(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
         yield Slip("other-norm", "the root taken of the sum of squares", root)
         whole = {SQUARES.name: Power(total(*map(Name, weights)), TWO)}
         yield Slip("square-of-sum", "the square of the sum in place of the sum of the squares", whole)
-    for each in row.sums if len(weights) > 1 else ():
+    for each in row.sums if len(weights) > 2 else ():
         largest = Call("max", *(each.term(Name(name)) for name in weights))
         yield Slip("other-norm", "the largest term alone in place of their sum", {each.name: largest})
     without = graph[PENALTY].definition.xreplace({Name(name): ONE for name in STRENGTHS})
@@ -208,9 +208,9 @@ def _of_dropout(fields: RegularizationFields, graph: Graph) -> Iterator[Slip]:
     done, other = ("multiplied", "divided") if is_divided else ("divided", "multiplied")
     said = f"{done} by {chance.kept_text} instead of {other}"
     yield Slip("scale-turned", said, turned)
-    yield from _of_masks(fields, graph, kept)
     unmasked = {name: changed(formula, _unmasked(graph)) for name, formula in formulas.items()}
     yield Slip("mask-forgotten", "the mask forgotten", unmasked)
+    yield from _of_masks(fields, graph, kept)
 
 
 def _of_masks(fields: RegularizationFields, graph: Graph, kept: Node) -> Iterator[Slip]:

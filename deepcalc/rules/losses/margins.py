@@ -71,7 +71,7 @@ _OF_LABELS: tuple[tuple[str, str, Each], ...] = (
     ("labels-as-they-are", "the labels 1 and 0 not turned into 1 and −1", _labels_as_they_are),
     ("margin-forgotten", "the margin left out", _without_margin),
     ("negative-as-zero", "the label −1 taken as 0", _negative_as_zero),
-    ("loss-sign", "the product of label and score added to the margin, not taken away",
+    ("loss-sign", "the sign turned: the product of label and score added to the margin",
      lambda t, o, at: _positive_part(total(at.settings["margin"], Times(at.label(t), o)))),
 )  # fmt: skip
 
