@@ -134,6 +134,8 @@ class Candidates:
         Such numbers are counted as far around as the number, or the true one, is large.
         """
         cell = number.in_full.cell
+        if not cell:  # written finer than any double
+            return 0.0
         reach = max(_AROUND * max(abs(number.value), abs(truth)), _FEWEST_AROUND * cell)
         inside = self._between(number.value - reach, number.value + reach)
         written = (each.value / cell for each in inside if rank is None or each.rank <= rank)

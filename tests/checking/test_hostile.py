@@ -6,7 +6,7 @@ import re
 from itertools import islice
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from deepcalc.checking.document import Mark, Verdict
@@ -102,6 +102,7 @@ def malformed() -> st.SearchStrategy[str]:
 
 @settings(max_examples=2_000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(malformed())
+@example("2@1E-61")
 def test_any_text_gets_a_verdict_and_never_a_traceback(answer: str) -> None:
     verdict, message = verdict_of("relu-2-2-2", "dL/dw21", answer)
     assert message or verdict is not Verdict.UNREADABLE
