@@ -159,7 +159,7 @@ def schedule_mistakes(schedule: ScheduleFields, learning_rate: Name, steps: Sequ
     yield Slip("schedule-too-early", "the schedule one step ahead", next_ones)
     behind = {f"{head}@{step}": schedule.rate(learning_rate, step - by) for step in steps if step > by}
     yield Slip("schedule-too-late", "the schedule one step behind", behind)
-    if schedule.warmup is None:
+    if schedule.warmup is None and schedule.count_from == "0":
         kept = dict.fromkeys(next_ones, learning_rate)
         yield Slip("schedule-forgotten", "the learning rate of the first step kept", kept)
     if schedule.factor is not None and schedule.factor.value < 1:
