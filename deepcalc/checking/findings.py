@@ -30,7 +30,7 @@ MOST_LISTED = 4
 class Finding:
     """What was found of one number, or of an answer as a whole; ``share`` is the share of the points.
 
-    ``same_as`` is the quantity in which the same mistake was found first.
+    ``same_as`` is the quantity in which the same mistake was found first; of the ``reports`` those that are ``told``.
     """
 
     verdict: Verdict
@@ -38,6 +38,7 @@ class Finding:
     message: Prose = ()
     reports: tuple[SlipReport, ...] = ()
     same_as: str = ""
+    told: tuple[SlipReport, ...] = ()
 
 
 def right() -> Finding:

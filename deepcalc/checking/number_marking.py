@@ -74,7 +74,7 @@ class OwnWork:
 
     def add(self, quantity: str, number: ReadNumber, finding: Finding) -> None:
         self.numbers.setdefault(quantity, Own(number, finding.verdict))
-        for report in finding.reports:
+        for report in finding.told or finding.reports:
             self.mistakes.setdefault(report.mistake, (quantity, report.quantity))
 
     @property
@@ -149,7 +149,7 @@ class NumberMarker:
         diagnosis = _the_same(first, *known) if known else _consistent_with(told)
         before = self._wrong_already(target, work) if not (coarse or told) else ()
         said = [part for part in (coarse, diagnosis or before, _refused(following)) if part]
-        return Finding(Verdict.WRONG, Fraction(0), _joined(said), told, first)
+        return Finding(Verdict.WRONG, Fraction(0), _joined(said), reports, first, told)
 
     def _rounded(self, target: Target, number: ReadNumber, work: OwnWork) -> Finding | None:
         for way in self._carried(target, number):
