@@ -70,7 +70,7 @@ def _locals(place: Place) -> Iterator[_Local]:
     wrt = place.wrt
     if wrt is None or not place.is_derivative or place.graph.is_of_arrays(place.quantity.name):
         return
-    for consumer in place.consumers(wrt):
+    for consumer in (each for each in place.consumers(wrt) if not place.graph.is_of_arrays(each)):
         formula = place.graph[consumer].formula
         local = ONE if formula is None else partial(place.graph, consumer, wrt, fused=False)
         if local in (ONE, ZERO):
