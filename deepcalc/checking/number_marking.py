@@ -204,10 +204,15 @@ class NumberMarker:
         if not _is_ordinary(value) or not work.may_look_into(self._size(target.name), self._for_each, sure):
             return ()
         own = {name: each.value for name, each in work.numbers.items() if _is_ordinary(each.value)}
-        is_exact = in_full or number.unit is None or (number.unit >= 1 and not target.is_asked_whole(self.truths.exact))
-        half_unit = Fraction(0) if is_exact or number.unit is None else number.unit / 2
+        half_unit = Fraction(0) if in_full else self._half_unit(target, number)
         reports = self._diagnoser.explain(target.name, value, half_unit, own, sure, self._evident(work))
         return tuple(report for report in reports if report.sure) if in_full else reports
+
+    def _half_unit(self, target: Target, number: ReadNumber) -> Fraction:
+        """Half a unit of a number's last place; 0 of one that is meant exactly, a whole one but where that is asked."""
+        is_whole = number.unit is not None and number.unit >= 1
+        is_exact = number.unit is None or (is_whole and not target.is_asked_whole(self.truths.exact))
+        return Fraction(0) if is_exact or number.unit is None else number.unit / 2
 
     def _size(self, name: str) -> int:
         """How much there is to be looked into: what a quantity is made of, and the names in the nearest formulas."""
@@ -222,9 +227,9 @@ class NumberMarker:
         return work.evident
 
     def _evidence(self, name: str, number: ReadNumber) -> Evidence:
-        target, unit = self._targets[name], number.unit
+        target = self._targets[name]
         is_right = any(target.agreement(number, way) is Agreement.RIGHT for way in self.truths.right)
-        return Evidence(to_fraction(number.value), Fraction(0) if unit is None else unit / 2, is_right)
+        return Evidence(to_fraction(number.value), self._half_unit(target, number), is_right)
 
     def _made_again(
         self, target: Target, following: Following, reports: Sequence[SlipReport], work: OwnWork

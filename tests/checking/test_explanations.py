@@ -97,6 +97,13 @@ parts: [{find: f}]
     assert "consistent" not in said(marker.mark({"f": "1"}), "f")  # a without its factor b is 0.8, not 1
 
 
+def test_an_earlier_whole_number_is_no_rounded_one_either() -> None:
+    dense = "[{dense: {units: 7, bias: false}}, {dense: {units: 22000, bias: false}}]"
+    marker = written(f"kind: parameters\ninput: 12\nlayers: {dense}\nparts: [{{find: [params1, params2, params]}}]\n")
+    answers = {"params1": "168", "params2": "154000", "params": "154336"}  # the biases left out: 154084
+    assert "consistent" not in said(marker.mark(answers), "params")
+
+
 def test_follow_through_names_what_the_student_gave() -> None:
     marker = written("""
 kind: formula
