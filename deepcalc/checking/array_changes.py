@@ -5,7 +5,6 @@ What the float domain cannot work out is unknown, so that nothing is lost but ti
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -79,7 +78,7 @@ class ArrayChanges:
         undefined = self._after(formulas, point, fixed).undefined
         if undefined and not undefined.isdisjoint(self._graph.ancestors([name], stop=fixed)):
             return False
-        found = self._value(name, formulas, point, fixed)
+        found = self.value(name, formulas, point, fixed)
         return found is None or near.may_be(found)
 
     def note_undefined(self, name: str, formulas: Mapping[str, Node], point: Point, fixed: frozenset[str]) -> None:
@@ -88,19 +87,14 @@ class ArrayChanges:
 
     def leaves(self, name: str, formulas: Mapping[str, Node], point: Point, fixed: frozenset[str]) -> bool:
         """Whether a quantity certainly has the same value after the change as before it."""
-        found = self._value(name, formulas, point, fixed)
+        found = self.value(name, formulas, point, fixed)
         if found is None:
             return False
         before = floats_of(point.values[name])
         size = numpy.maximum(numpy.abs(before), 1)
         return numpy.shape(found) == numpy.shape(before) and bool(numpy.all(numpy.abs(found - before) <= _SAME * size))
 
-    def number(self, name: str, formulas: Mapping[str, Node], point: Point, fixed: frozenset[str]) -> float:
-        """The value of a number after the change; NaN where it is unknown."""
-        found = self._value(name, formulas, point, fixed)
-        return math.nan if found is None else float(found)
-
-    def _value(self, name: str, formulas: Mapping[str, Node], point: Point, fixed: frozenset[str]) -> Any:
+    def value(self, name: str, formulas: Mapping[str, Node], point: Point, fixed: frozenset[str]) -> Any:
         """The value after a change, None where it is unknown; what the change has reached is kept for others."""
         graph, changed = self._graph, self._after(formulas, point, fixed)
         try:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from deepcalc.checking.array_chances import WrittenGrid
 from deepcalc.checking.array_slips import ArraySlips, settled
 from deepcalc.checking.candidates import Candidate, Candidates, WrittenNumber
 from deepcalc.checking.diagnosis import MOST_ACCIDENTAL_ALONE, MOST_ACCIDENTAL_IN_FULL, MOST_ACCIDENTAL_LIKELY
@@ -160,20 +161,25 @@ class ExpressionMistakes:
         """Whether any number would be as likely to be explained by one of the mistakes: one with few digits, say.
 
         The last that was ``looked_at`` led to the value ``found``; where that is the very number, it may be likelier,
-        and one of the kind's own list is none.
+        and one of the kind's own list is none. No array is so by accident.
         """
-        if isinstance(wanted.given[0], Grid) or len(wanted.at) > 1:
+        if len(wanted.at) > 1:
             return False
-        is_in_full = same_value(wanted.given[0], found)
+        given, slack = wanted.given[0], wanted.slacks[0]
+        is_in_full = same_value(given, found)
         is_of_kind = any(slip is looked_at[-1] for slip in self._of_kind)
-        if is_in_full and is_of_kind:
+        if is_in_full and (is_of_kind or isinstance(given, Grid)):
             return False
-        number = WrittenNumber(to_fraction(wanted.given[0]), to_fraction(wanted.slacks[0]))
-        values = (self.changes.number(wanted.name, slip.formulas, wanted.at[0], wanted.fixed) for slip in looked_at)
-        candidates = Candidates.of(
-            Candidate(value, slip) for value, slip in zip(values, looked_at, strict=True) if math.isfinite(value)
-        )
         likely = MOST_ACCIDENTAL_LIKELY if is_of_kind else MOST_ACCIDENTAL_ALONE
+        values = (self.changes.value(wanted.name, slip.formulas, wanted.at[0], wanted.fixed) for slip in looked_at)
+        if isinstance(given, Grid):
+            written = WrittenGrid(given, slack, wanted.at[0].values[wanted.name])
+            return written.chance(value for value in values if value is not None) > likely
+        number = WrittenNumber(to_fraction(given), to_fraction(slack))
+        numbers = (math.nan if value is None else float(value) for value in values)
+        candidates = Candidates.of(
+            Candidate(value, slip) for value, slip in zip(numbers, looked_at, strict=True) if math.isfinite(value)
+        )
         return candidates.chance(number) > (MOST_ACCIDENTAL_IN_FULL if is_in_full else likely)
 
     @cached_property

@@ -66,12 +66,12 @@ def _without_ones(factors: Sequence[Node]) -> tuple[Node, ...]:
 
 
 def channels_of_first_input(layer: Layer) -> Formulas:
-    """The weights counted with the channels of the network's input."""
+    """The weights counted with the channels of the network's input; a single one is the channels forgotten."""
     writer, root = layer.writer, layer.writer.passage.root
     if writer.source == root or not writer.inputs or not any(stage.fan_in for stage in writer.stages):
         return {}
     first = channels_of(writer.extents[root], root)
-    if first is None:
+    if first is None or writer.extents[root].channels == 1:
         return {}
     return layer.of_stages(writer.rule.stages(replace(writer.terms, channels=Name(first))))
 

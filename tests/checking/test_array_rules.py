@@ -67,6 +67,19 @@ def test_arrays_that_no_mistake_leads_to_are_not_explained(change: Callable[[Any
     assert "consistent" not in said_of({"A": f"[{', '.join(f'[{row}]' for row in rows)}]"})
 
 
+@pytest.mark.parametrize(
+    ("weights", "is_explained"), [("0.1, 0.5, 0.3", False), ("0.13, 0.55, 0.33", True), ("0.126, 0.547, 0.327", True)]
+)
+def test_an_array_with_few_digits_is_explained_where_few_mistakes_give_such(weights: str, is_explained: bool) -> None:
+    """2^s/Σ2^s of the scores −0.986, 1.127 and 0.384."""
+    assert said(written(SCORED).mark({"A": f"[{weights}]"}), "A").startswith("consistent with") is is_explained
+
+
+def test_whole_numbers_in_an_array_are_explained_though_they_are_short() -> None:
+    text = "kind: formula\ngiven: {x: [2, -1, 1]}\ndefine: {r: relu(x)}\nparts: [{find: [r]}]"
+    assert "the absolute value in place of ReLU" in said(written(text).mark({"r": "[2, 1, 1]"}), "r")
+
+
 def test_scores_over_their_sum_are_no_softmax_of_a_vector() -> None:
     answer = "[0.4679, 0.5321]"  # (5.1, 5.8)/10.9
     assert "exponential" in said(marker("convnet-forward-and-backward").mark({"Y": answer}), "Y")
@@ -90,6 +103,15 @@ parts: [{find: [R, dR/dw, N, dN/dw, M]}]
 
 
 X = np.array([0.413, -1.127, 0.908])
+SCORED = """
+kind: attention
+Q: [0.6, -1.1]
+K: [[0.4, 0.9, -0.2], [-0.7, 0.3, 1.2], [1.0, -0.5, 0.6]]
+V: [[1.3, -0.4], [0.2, 0.9], [-0.8, 1.6]]
+score: general
+weights: {W_a: [[0.5, -0.8, 0.3], [0.7, 0.2, -0.6]]}
+parts: [{find: [S, A, O]}]
+"""
 SUMS = """
 kind: formula
 given:
