@@ -13,6 +13,7 @@ from deepcalc.rules.metrics import Metric, Mistake
 # ---- two classes, or one class against all others
 
 _RECALL_FOR_PRECISION = "recall in place of precision: divided by TP + FN"
+_RIGHT = "(TP{c} + TN{c})/(TP{c} + FP{c} + FN{c} + TN{c})"
 _PRECISION_FOR_RECALL = "precision in place of recall: divided by TP + FP"
 
 OF_CLASS = (
@@ -27,6 +28,7 @@ OF_CLASS = (
                     "TN{c}/(TN{c} + FN{c})"),
             Mistake("complement", "1 − precision, the share that is not", "FP{c}/(TP{c} + FP{c})"),
             Mistake("share-of-right", "TN in place of FP: divided by all right predictions", "TP{c}/(TP{c} + TN{c})"),
+            Mistake("accuracy-for-precision", "accuracy in place of precision: the share of all right ones", _RIGHT),
         ),
     ),
     Metric(
@@ -40,6 +42,7 @@ OF_CLASS = (
             Mistake("ratio-for-share", "TP divided by FN, not by both together", "TP{c}/FN{c}"),
             Mistake("share-of-right", "TN in place of FN: divided by all right predictions", "TP{c}/(TP{c} + TN{c})"),
             Mistake("complement", "1 − recall, the share of positives that is missed", "FN{c}/(TP{c} + FN{c})"),
+            Mistake("accuracy-for-recall", "accuracy in place of recall: the share of all right ones", _RIGHT),
         ),
     ),
     Metric(
@@ -222,6 +225,9 @@ OF_ALL_CLASSES = (
             Mistake("complement", "the share of wrong predictions, 1 − accuracy", "(n - ({sum}))/n", "TP{i}"),
             Mistake("mean-of-class-accuracies", "the mean of the accuracies of each class against the others",
                     "({sum})/(K*n)", "(TP{i} + TN{i})"),
+            Mistake("ratio-for-share", "the right divided by the wrong ones, not by all", "({sum})/(n - ({sum}))",
+                    "TP{i}"),
+            Mistake("classes-for-samples", "divided by the number of classes, not of samples", "({sum})/K", "TP{i}"),
         ),
     ),
     Metric(

@@ -52,7 +52,7 @@ def log_slips(graph: Graph, names: Sequence[str]) -> Iterator[Slip]:
         {name: total(*map(unsigned, terms(formula))) for name, formula in logs.items()},
     )
     plain = {
-        name: changed(formula, lambda node: node.arguments[0] if _is_log(node) else None)
+        name: changed(formula, lambda node: node.arguments[0] if is_log(node) else None)
         for name, formula in logs.items()
     }
     yield Slip(
@@ -68,7 +68,7 @@ def log_slips(graph: Graph, names: Sequence[str]) -> Iterator[Slip]:
 
 
 def _uses_log(formula: Node) -> bool:
-    return any(_is_log(part) for part in nodes_in(formula))
+    return any(is_log(part) for part in nodes_in(formula))
 
 
 _OTHER_BASES = (
@@ -80,7 +80,8 @@ _OTHER_BASES = (
 """Taken, meant, and how that is said."""
 
 
-def _is_log(node: Node) -> TypeGuard[Call]:
+def is_log(node: Node) -> TypeGuard[Call]:
+    """Whether a node is a logarithm, to any base."""
     return isinstance(node, Call) and node.function in ("log", "log2", "log10")
 
 
@@ -90,7 +91,7 @@ def _to_base(taken: str, meant: str, node: Node) -> Node | None:
 
 def _of_the_other_class(node: Node) -> Node | None:
     """log(p) → log(1 - p), and the other way round."""
-    if not _is_log(node):
+    if not is_log(node):
         return None
     argument = node.arguments[0]
     if isinstance(argument, Name):

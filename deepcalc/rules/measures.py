@@ -211,6 +211,7 @@ OF_NUMBERS = (
             Mistake("divided-at-the-end", "the root taken first, and then divided by n", "sqrt({sum})/n", "e{i}^2"),
             Mistake("squares-forgotten", "the mean absolute error in place of RMSE", "({sum})/n", "abs(e{i})"),
             Mistake("square-for-root", "the square in place of the root", "MSE^2"),
+            Mistake("root-of-absolute", "the root of the mean absolute error", "sqrt(({sum})/n)", "abs(e{i})"),
         ),
     ),
     Metric("ybar", "mean of the targets", "({sum})/n", "y{i}"),

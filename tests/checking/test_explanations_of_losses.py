@@ -54,6 +54,18 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
         ),
         ("L", -np.log(0.6 * 0.3) / 3, "divided by the number of classes or outputs, not of samples"),
         ("dL/dyhat.2:1", -1 / 0.4 / 2, "1/(1 − p) in place of 1/p"),
+        ("L:2", -np.log(0.5), "the largest probability in place of that of the true class"),
+        ("L:2", -np.log(0.5 * 0.8 * 0.3), "the binary cross-entropy of every class"),
+    ],
+    "kind: loss\nfunction: cross_entropy\nfrom_logits: true\ntargets: [[0, 1], [1, 0]]\n"
+    "predictions: [[1.3, 0.4], [-0.6, 0.9]]": [
+        ("p.1:1", np.exp(1.3) / (np.exp(1.3) + np.exp(-0.6)), "the softmax over the samples"),
+    ],
+    "kind: loss\nfunction: cross_entropy\nclass_weights: [0.5, 2, 3]\nreduction: weighted_mean\n"
+    "targets: [[0, 1, 0], [0, 0, 1]]\npredictions: [[0.25, 0.6, 0.15], [0.5, 0.2, 0.3]]": [
+        ("L:1", -np.log(2 * 0.6), "the weight of the class within the logarithm"),
+        ("L:2", -2 * np.log(0.3), "the weights in the order of the samples, not of their classes"),
+        ("L", -(2 * np.log(0.6) + 3 * np.log(0.3)) / 5.5, "divided by the weights of all classes, each once"),
     ],
     f"{OF_LABELS}targets: [1, 0]\npredictions: [0.7, 0.4]\nsample_weights: [2, 0.5]": [
         ("L1", 0.3, "1 − p, no logarithm taken"),
@@ -73,7 +85,8 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
         ("dL/dyhat2", 0.7, "the derivative of the square"),
     ],
     "kind: loss\nfunction: multiclass_hinge\ntargets: [2]\npredictions: [[2.3, 3.1, 2.8, 1.2]]": [
-        ("L", np.maximum(0, SCORES[[0, 2, 3]] - 3.1 + 1).sum(), "the classes counted from 1, not from 0")
+        ("L", np.maximum(0, SCORES[[0, 2, 3]] - 3.1 + 1).sum(), "the classes counted from 1, not from 0"),
+        ("L", (np.maximum(0, SCORES[[0, 1, 3]] - 2.8 + 1) ** 2).sum(), "the square of what is missing to the margin"),
     ],
     "kind: loss\nfunction: cosine\ntargets: [[1.2, -0.5, 0.8]]\npredictions: [[0.7, 0.4, 1.1]]": [
         ("L", 1 - U @ V / np.linalg.norm(V), "divided by the length of the prediction alone"),

@@ -31,6 +31,8 @@ TOKENS = np.array([0.3, 0.12, 0.45, 0.08])
 MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
     f"confusion: {{TP: {TP}, FP: {FP}, FN: {FN}, TN: {TN}}}\nbeta: 2": [
         ("precision", TP / (TP + TN), "divided by all right predictions"),
+        ("precision", ACCURACY, "accuracy in place of precision"),
+        ("recall", ACCURACY, "accuracy in place of recall"),
         ("specificity", 1 - R, "1 − recall in place of specificity"),
         ("specificity", TN / (TN + TP), "divided by all right predictions"),
         ("FPR", FP / N, "divided by all samples"),

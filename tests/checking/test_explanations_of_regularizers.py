@@ -50,6 +50,9 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
         ("htilde", M * H / 0.7, "as inverted dropout does"),
         ("h_test", M * H, "the mask taken at test time"),
         ("h_test", H, "the factor of p_keep left out"),
+        ("h_test", 0.6 * H, "the share that this mask keeps in place of the probability"),
+        ("htilde", 0.7 * M * H, "multiplied by p_keep in training already"),
+        ("htilde", 0.3 * M * H, "multiplied by 1 − p_keep in training already"),
     ],
     "method: max_norm\nbound: 1.1\n" + WEIGHTS: [
         ("norm", 1.15, "the largest absolute value in place of the norm"),

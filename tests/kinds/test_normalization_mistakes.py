@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy
@@ -101,6 +102,26 @@ def test_the_root_mean_square_is_not_taken_about_the_mean() -> None:
     x = numpy.array([3, -4, 1, 2.0])
     answer = str(numpy.round((x - x.mean()) / numpy.sqrt(x.var() + 0.1), 6).tolist())
     assert by_name(marker.mark({"Xhat": answer}))["Xhat"].slips == ("mean-subtracted",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "slip", "write"),
+    [
+        ("rms", "mean-subtracted", lambda x, rms: numpy.sqrt(x.var(1) + 0.1)),
+        ("rms", "absolute-values", lambda x, rms: abs(x).mean(1) + 0.1),
+        ("rms", "statistics-of-all", lambda x, rms: numpy.full(2, numpy.sqrt((x**2).mean() + 0.1))),
+        ("Xhat", "mean-subtracted", lambda x, rms: (x - x.mean(1, keepdims=True)) / rms),
+        ("Xhat", "root-left-out", lambda x, rms: x / rms**2),
+    ],
+)
+def test_another_root_of_each_row_is_named(asked: str, slip: str, write: Callable[..., Any]) -> None:
+    x = numpy.array([[3, -4, 1], [0.5, 2, -1]])
+    rms = numpy.sqrt((x**2).mean(1, keepdims=True) + 0.1)
+    fields = f"method: rms\nX: {x.tolist()}\nepsilon: 0.1\nparts: [{{find: [rms, Xhat]}}]"
+    answers = {"rms": rms[:, 0], asked: write(x, rms)}
+    marker = written(f"kind: normalization\n{fields}")
+    marks = by_name(marker.mark({name: str(numpy.round(each, 6).tolist()) for name, each in answers.items()}))
+    assert marks[asked].slips == (slip,)
 
 
 def test_the_running_variance_over_another_count_is_one_of_its_own() -> None:

@@ -41,6 +41,8 @@ def _of_iterations(fields: BatchingFields, iterations: Node) -> Iterator[Row]:
     yield "all-epochs", "the iterations of all epochs, not of one, nor rounded", ITERATIONS, Times(EPOCHS, quotient)
     yield "iteration-per-sample", "an iteration for each sample, not for each batch", ITERATIONS, SAMPLES
     yield "one-more", "one iteration too many counted", ITERATIONS, total(iterations, ONE)
+    by_epochs = Call("floor" if fields.drop_last else "ceil", Over(SAMPLES, EPOCHS))
+    yield "divided-by-epochs", "divided by the epochs, not by the batch size", ITERATIONS, by_epochs
 
 
 def _of_what_is_left(fields: BatchingFields) -> Iterator[Row]:
@@ -55,13 +57,19 @@ def _of_what_is_left(fields: BatchingFields) -> Iterator[Row]:
         yield "all-epochs", "those of all epochs, not of one", DROPPED, Times(EPOCHS, minus(SAMPLES, all_full))
         yield "whole-batch", "a whole batch, not what is left over", DROPPED, BATCH_SIZE
         yield "none-left-out", "no sample left out", DROPPED, ZERO
+        yield "iterations-for-samples", "the iterations in place of the samples left out", DROPPED, ITERATIONS
         left_over = minus(SAMPLES, all_full)
         yield "incomplete-batch", "the incomplete batch, which is left out", LAST_BATCH, left_over
         return
     yield "to-a-full-one", _TO_A_FULL_ONE, LAST_BATCH, minus(all_full, SAMPLES)
     yield "all-full", "the last batch itself counted as a full one before it", LAST_BATCH, minus(SAMPLES, all_full)
     yield "share-of-a-batch", "the share of a batch, not the number of samples", LAST_BATCH, rest
-    yield "equal-batches", "all batches of the same size", LAST_BATCH, Over(SAMPLES, ITERATIONS)
+    shared = Over(SAMPLES, ITERATIONS)
+    yield "equal-batches", "all batches of the same size", LAST_BATCH, shared
+    yield "equal-batches", "all batches of the same size, rounded up", LAST_BATCH, Call("ceil", shared)
+    every = Times(EPOCHS, SAMPLES)
+    of_all = minus(every, Times(BATCH_SIZE, Call("floor", Over(every, BATCH_SIZE))))
+    yield "rounded-at-the-end", "what the samples of all epochs together leave over", LAST_BATCH, of_all
 
 
 def _of_updates(fields: BatchingFields, iterations: Node) -> Iterator[Row]:

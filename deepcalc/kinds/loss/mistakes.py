@@ -52,6 +52,8 @@ def in_probabilities(samples: Sequence[SampleLoss]) -> Iterator[Slip]:
             key, message, _ = of_all[0]
             shares = [zip(own, row[2], strict=True) for own, row in zip(scores, of_all, strict=True)]
             yield Slip(key, message, {name: share for each in shares for (name, _), share in each})
+        if len(scores) > 1:
+            yield Slip("other-axis", "the softmax over the samples in place of the classes", _over_samples(scores))
         return
     flat = [pair for own in scores for pair in own]
     for mistake in value_mistakes(ACTIVATIONS[activation]):
@@ -59,6 +61,12 @@ def in_probabilities(samples: Sequence[SampleLoss]) -> Iterator[Slip]:
     powers = total(*(Call("exp", z) for _, z in flat))
     over_all = {name: Over(Call("exp", z), powers) for name, z in flat} if len(flat) > 1 else {}
     yield Slip("softmax-for-sigmoid", "the softmax over all of them in place of the sigmoid of each", over_all)
+
+
+def _over_samples(scores: Sequence[Sequence[tuple[str, Node]]]) -> Mapping[str, Node]:
+    """e^z over the sum of those of the same class in all samples; names and logits are given by sample."""
+    summed = [total(*(Call("exp", z) for _, z in of_class)) for of_class in zip(*scores, strict=True)]
+    return {name: Over(Call("exp", z), below) for own in scores for (name, z), below in zip(own, summed, strict=True)}
 
 
 # ---- the true class

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -31,7 +31,7 @@ from deepcalc.notation.nodes import (
     total,
 )
 from deepcalc.plan import Plan, Slip
-from deepcalc.rules.loss_slips import log_slips, reduction_slip, squared_factor_slips
+from deepcalc.rules.loss_slips import is_log, log_slips, reduction_slip, squared_factor_slips
 
 Formulas = Mapping[str, Any]
 
@@ -86,6 +86,10 @@ def _over_the_samples(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
         yield Slip(
             "mean-for-weighted", "divided by the number of samples, not by the sum of the weights", {name: divided}
         )
+        if wiring.fields.class_weights is not None:
+            every = Over(formula.args[0], total(*map(Name, wiring.weights_of_classes)))
+            message = "divided by the weights of all classes, each once, not by those of the samples"
+            yield Slip("weights-of-classes", message, {name: every})
     elif not wiring.loss.root:
         yield reduction_slip(graph, [name], count, wiring.reduced_by is Reduction.MEAN)
     if wiring.reduced_by is Reduction.MEAN and any(wiring.class_weight(sample) for sample in wiring.samples):
@@ -151,6 +155,27 @@ def _of_conventions(wiring: Wiring, graph: Graph, samples: Sequence[SampleLoss])
     if any(each.weight is not None for each in samples):
         plain = {each.name: graph[each.name].definition.xreplace({each.weight: ONE}) for each in samples}
         yield Slip("weights-forgotten", "the weight of the class left out", plain)
+        yield from _of_class_weights(wiring, graph, samples, plain)
+
+
+def _of_class_weights(wiring: Wiring, graph: Graph, samples: Sequence[SampleLoss], plain: Formulas) -> Iterator[Slip]:
+    """The weight at another place, and that of another class."""
+    within = {each.name: changed(plain[each.name], _weighted_within(each.weight)) for each in samples}
+    message = "the weight of the class within the logarithm, not before it"
+    yield Slip("weight-within", message, within, is_rare=True)
+    names = wiring.weights_of_classes
+    if 1 < len(samples) <= len(names):
+        placed = zip(samples, names, strict=False)
+        taken = {each.name: graph[each.name].definition.xreplace({each.weight: Name(name)}) for each, name in placed}
+        message = "the weights in the order of the samples, not of their classes"
+        yield Slip("weights-in-order", message, taken, is_rare=True)
+
+
+def _weighted_within(weight: Any) -> Callable[[Any], Any]:
+    def change(node: Node) -> Node | None:
+        return Call(node.function, Times(weight, *node.arguments)) if is_log(node) else None
+
+    return change
 
 
 def _of_smoothing(wiring: Wiring, hard: Formulas, kept: Formulas) -> Iterator[Slip]:

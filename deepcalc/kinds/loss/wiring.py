@@ -88,6 +88,12 @@ class Wiring:
         start = int(self.fields.first_class) if self.is_categorical else 0
         return f"w{sample.true_class + start}"
 
+    @property
+    def weights_of_classes(self) -> list[str]:
+        """The names of the weights of all classes, in the order of the classes."""
+        start = int(self.fields.first_class) if self.is_categorical else 0
+        return [f"w{index}" for index, _ in enumerate(self.fields.class_weights or (), start=start)]
+
     def sample_weight(self, index: int) -> str | None:
         """The name of a sample's weight."""
         return None if self.fields.sample_weights is None else f"s{index + 1}"
@@ -95,9 +101,9 @@ class Wiring:
     def weights(self) -> dict[str, tuple[Literal, Location]]:
         """The weights of classes that occur and of samples, by name: the value, and where it stands."""
         found: dict[str, tuple[Literal, Location]] = {}
-        for index, weight in enumerate(self.fields.class_weights or ()):
-            start = int(self.fields.first_class) if self.is_categorical else 0
-            found[f"w{index + start}"] = (weight, ("class_weights", index))
+        by_class = zip(self.weights_of_classes, self.fields.class_weights or (), strict=True)
+        for index, (name, weight) in enumerate(by_class):
+            found[name] = (weight, ("class_weights", index))
         for index, weight in enumerate(self.fields.sample_weights or ()):
             found[f"s{index + 1}"] = (weight, ("sample_weights", index))
         return found

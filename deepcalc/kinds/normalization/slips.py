@@ -77,6 +77,22 @@ def _in_statistics(written: NormFormulas) -> Iterator[SlipRow]:
     if not fields.row.centred:
         centred = {written.normalised: written.by_own(moments)}
         yield "mean-subtracted", "the mean subtracted, as layer normalisation does", centred
+        mean = moments.beside(moments.mean)
+        deviation = written.deviation(f"mean(({moments.values} - {mean})^2{moments.along})")
+        yield "mean-subtracted", "the standard deviation, for which the mean is subtracted", {root: deviation}
+        above = moments.divided(f"{moments.values} - {mean}", root)
+        yield "mean-subtracted", "the mean subtracted from the values, not within the root", {
+            written.normalised: above}  # fmt: skip
+        absolute = f"mean(abs({moments.values}){moments.along}) + eps"
+        yield "absolute-values", "the mean of the absolute values in place of the root of the mean square", {
+            root: absolute}  # fmt: skip
+        if written.graph.shape("ms"):
+            of_all = f"mean({moments.values}^2)*ones({size_text(written.graph.shape('ms')[0])})"
+            yield "statistics-of-all", "one mean square of all values together", {"ms": of_all}
+    if fields.mode == "train":
+        above = moments.centred if fields.row.centred else moments.values
+        by_square = moments.divided(above, f"({squares} + eps)")
+        yield "root-left-out", "divided by the square, no root taken", {written.normalised: by_square}
     if moments.axis is not None and fields.mode == "train":
         yield (
             "wrong-axis",

@@ -80,6 +80,10 @@ def _in_updates(fields: PerceptronFields, graph: Graph) -> Iterator[Slip]:
         doubled = {name: changed(formula, _doubled) for name, formula in (updates | moves).items()}
         message = "target minus output in place of the target, which is twice as large"
         yield Slip("error-for-target", message, doubled)
+    if fields.rule is Rule.MISTAKE:
+        cases = ((name, formula) for name, formula in updates.items() if isinstance(formula, Cases))
+        always = {name: _changed_in_any_case(formula) for name, formula in cases}
+        yield Slip("changed-although-right", "changed although the output is right", always)
     inputs = frozenset(fields.input_names)
     without_input = {name: changed(formula, _without_input(inputs)) for name, formula in (updates | moves).items()}
     yield Slip("input-forgotten", "the input forgotten in the change of the weight", without_input)
@@ -106,6 +110,8 @@ def _in_the_boundary(graph: Graph) -> Iterator[Slip]:
         upside_down = {SLOPE: Over(negative(below), negative(above)), OFFSET: graph[CROSSING].formula,
                        CROSSING: graph[OFFSET].formula}  # fmt: skip
         yield Slip("weights-exchanged", "the weights of the two inputs exchanged", upside_down)
+        weight = above.args[0] if isinstance(above, Negative) else above
+        yield Slip("not-divided", "the weight itself, not divided by the other one", {SLOPE: weight}, is_rare=True)
 
 
 def _in_outputs(fields: PerceptronFields, graph: Graph) -> Iterator[Slip]:
@@ -245,6 +251,12 @@ def _without_input(inputs: frozenset[str]) -> Callable[[Any], Any]:
 
 def _old(formula: Node) -> Node:
     return formula.otherwise if isinstance(formula, Cases) else formula.args[0]
+
+
+def _changed_in_any_case(formula: Cases) -> Node:
+    """An update without the case in which nothing is changed: by the target alone."""
+    (up, missed), *others = formula.branches
+    return Cases(up, Relation(">", missed.operands[0], ZERO), others[0][0]) if others else up
 
 
 def _other_at_zero(formula: Any) -> Node:

@@ -218,17 +218,20 @@ def _of_masks(fields: RegularizationFields, graph: Graph, kept: Node) -> Iterato
     units = list(fields.outputs or {})
     masks = [Name(f"m.{index}") for index in range(1, len(units) + 1)]
     training = [quantity.name for quantity in graph if quantity.section == "Training"]
+    at_test = [quantity.name for quantity in graph if quantity.section == "Test time"]
     turned = {mask: minus(ONE, mask) for mask in masks}
     exchanged = {name: graph[name].definition.xreplace(turned) for name in training}
     yield Slip("mask-turned", "kept and dropped units exchanged", exchanged)
     counted = Over(total(*masks), number(len(units)))
-    by_count = {name: graph[name].definition.xreplace({kept: counted}) for name in training}
+    by_count = {name: graph[name].definition.xreplace({kept: counted}) for name in (*training, *at_test)}
     yield Slip("share-of-mask", "the share that this mask keeps in place of the probability", by_count)
     pairs = list(zip(training, masks, units, strict=True))
-    at_test = [quantity.name for quantity in graph if quantity.section == "Test time"]
     if at_test:
         divided = {name: Over(Times(mask, Name(unit)), kept) for name, mask, unit in pairs}
         yield Slip("inverted-for-plain", "divided in training already, as inverted dropout does", divided)
+        for factor, said in ((kept, fields.chance.kept_text), (fields.chance.dropped, fields.chance.dropped_text)):
+            scaled = {name: Times(factor, mask, Name(unit)) for name, mask, unit in pairs}
+            yield Slip("scaled-in-training", f"multiplied by {said} in training already", scaled)
         masked = {name: Times(mask, Name(unit)) for name, (_, mask, unit) in zip(at_test, pairs, strict=True)}
         yield Slip("mask-at-test-time", "the mask taken at test time", masked)
 

@@ -137,6 +137,11 @@ def _mistakes_of_classes(over: str) -> tuple[Mistake, ...]:
             whole=_of_wrong_classes(swapped, over),
         ),
         Mistake("maximum-for-sum", "the largest of the wrong classes alone in place of their sum", whole=largest),
+        Mistake(
+            "squared",
+            "the square of what is missing to the margin",
+            whole=_of_wrong_classes(lambda s, c, at: Power(_positive_part(_short_of(s, c, at)), TWO), over),
+        ),
         Mistake("true-class-counted", "the true class counted among the wrong ones", whole=counted),
     )
 
