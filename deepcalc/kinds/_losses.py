@@ -320,7 +320,7 @@ def loss_mistakes(losses: Sequence[SampleLoss]) -> Iterator[Slip]:
         return
     for mistake in losses[0].loss.mistakes:
         formulas = {name: formula for each in losses for name, formula in each.mistaken(mistake).items()}
-        yield Slip(mistake.key, mistake.message, formulas)
+        yield Slip(mistake.key, mistake.message, formulas, is_rare=mistake.is_rare)
     reduced = {name: formula for each in losses for name, formula in each.otherwise_reduced().items()}
     if reduced:
         is_mean = losses[0].loss.reduced_by == MEAN

@@ -240,7 +240,7 @@ ROWS = (
             Mistake("other-classes", "the logarithms of the classes that are not the true one",
                     whole=lambda pairs, at: total(*(product(minus(ONE, t), _minus_log(o, at)) for t, o in pairs))),
             Mistake("largest-for-true", "the largest probability in place of that of the true class",
-                    whole=lambda pairs, at: _minus_log(Call("max", *(o for _, o in pairs)), at)),
+                    whole=lambda pairs, at: _minus_log(Call("max", *(o for _, o in pairs)), at), is_rare=True),
             Mistake("each-class", "the binary cross-entropy of every class",
                     whole=lambda pairs, at: total(*(_binary(_times_log)(t, o, at) for t, o in pairs))),
         ),

@@ -77,13 +77,17 @@ class Line:
 
 @record
 class Mistake:
-    """A typical mistake: of every output (``each``), of the whole sample (``whole``), or of a line (by its head)."""
+    """A typical mistake: of every output (``each``), of the whole sample (``whole``), or of a line (by its head).
+
+    One that ``is_rare`` need not show in a problem's numbers.
+    """
 
     key: str
     message: str
     each: Each | None = None
     whole: Whole | None = None
     line: str | None = None
+    is_rare: bool = False
 
 
 @record
