@@ -6,12 +6,14 @@ Axes count from 0, as in NumPy and PyTorch: ``axis=0`` runs down the columns, ``
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from math import prod
 from typing import Any
 
+from deepcalc.notation import arithmetic
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.grids import places
+from deepcalc.notation.grids import Grid, places
 from deepcalc.notation.nodes import (
     ONE,
     ZERO,
@@ -23,6 +25,7 @@ from deepcalc.notation.nodes import (
     Over,
     Power,
     Relation,
+    Value,
     product,
     total,
 )
@@ -145,6 +148,23 @@ def _mask_entry(operator: str) -> Callable[[Any, Sequence[Operand], Index], Any]
     return entry
 
 
+def _mask_exact(extreme: Callable[[Sequence[Value]], Value]) -> Callable[[Any, Sequence[Grid]], Grid]:
+    """The same, each extreme entry found once."""
+
+    def exact(node: Apply, operands: Sequence[Grid]) -> Grid:
+        (grid,) = operands
+        axis, lines = axis_of(node, grid.shape), dict[Index, list[Index]]()
+        for place in places(grid.shape):
+            lines.setdefault(() if axis is None else (*place[:axis], *place[axis + 1 :]), []).append(place)
+        marked = set[Index]()
+        for line in lines.values():
+            values = [grid[place] for place in line]
+            marked.add(line[values.index(extreme(values))])
+        return Grid(grid.shape, [Fraction(int(place in marked)) for place in places(grid.shape)])
+
+    return exact
+
+
 def _mask_floats(find: str) -> Callable[[Any, Sequence[Shape]], Callable[..., Any]]:
     def floats(node: Apply, shapes: Sequence[Shape]) -> Callable[..., Any]:
         import numpy
@@ -247,6 +267,7 @@ REDUCTIONS = (
         _mask_entry(">"),
         _mask_floats("argmax"),
         constant,
+        exact=_mask_exact(arithmetic.largest),
         settings=OVER_AN_AXIS,
         unicode="1[max{axes} {0}]",
         latex=r"\mathbf{{1}}[\max{axes} {0}]",
@@ -259,6 +280,7 @@ REDUCTIONS = (
         _mask_entry("<"),
         _mask_floats("argmin"),
         constant,
+        exact=_mask_exact(arithmetic.smallest),
         settings=OVER_AN_AXIS,
         unicode="1[min{axes} {0}]",
         latex=r"\mathbf{{1}}[\min{axes} {0}]",
