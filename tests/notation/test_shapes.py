@@ -36,6 +36,8 @@ AB = "X: [[1, 2], [3, 4]], Y: [[1, 2, 3]], v: [1, 2, 3], u: [1, 2], C: [[1], [2]
         ("inv(Y)", "inv takes a square matrix, this is 1 × 3"),
         ("conv2d(X, [[1, 1, 1], [1, 1, 1]])", "the kernel 2 × 3 is larger than its input 2 × 2"),
         ("max_pool1d(u, kernel=3)", "the kernel 3 is larger than its input 2"),
+        ("max_pool1d_input(u, v, kernel=2)", "what is passed back is a vector of 3, what was pooled a vector of 1"),
+        ("avg_pool1d_input(X, Y, kernel=1)", "2 × 2 and 1 × 3 do not fit entry by entry"),
         ("sum(X, axis=2)", "there is no axis 2: 2 × 2 has the axes 0 to 1"),
         ("is_min(L, axis=2)", "there is no axis 2: n × d has the axes 0 to 1"),
         ("is_max(v[1], axis=0)", "there is no axis 0: a number has no axes"),

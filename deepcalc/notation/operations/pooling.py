@@ -14,10 +14,11 @@ from typing import Any
 
 from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.nodes import ONE, ZERO, Call, Cases, Literal, Node, Over, Relation, Times, total
+from deepcalc.notation.operations.entrywise import entry_at
 from deepcalc.notation.operations.row import REQUIRED, Index, Operand, Operation, Surroundings
 from deepcalc.notation.operations.sliding import per_axis
 from deepcalc.notation.ranges import anything, hull
-from deepcalc.notation.shapes import Shape, ShapeError, UnwrittenGradient, beside, is_concrete, shape_text
+from deepcalc.notation.shapes import Shape, ShapeError, UnwrittenGradient, beside, broadcast, is_concrete, shape_text
 from deepcalc.records import record
 
 _SETTINGS = {"kernel": REQUIRED, "stride": None, "padding": 0, "ceil": 0}
@@ -97,6 +98,14 @@ def _pooled_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
     return (*shapes[0][: -len(windows.input)], *windows.output)
 
 
+def _passed_shape(node: Apply, shapes: Sequence[Shape]) -> Shape:
+    """The shape of the input, for a gradient of the shape of the output, or one that is repeated to it."""
+    pooled = _pooled_shape(node, shapes[:1])
+    if broadcast([pooled, shapes[1]], node) != pooled:
+        raise ShapeError(f"what is passed back is {shape_text(shapes[1])}, what was pooled {shape_text(pooled)}", node)
+    return shapes[0]
+
+
 def _split(windows: _Windows, index: Index) -> tuple[Index, Index]:
     axes = len(windows.input)
     return index[: len(index) - axes], index[len(index) - axes :]
@@ -130,7 +139,7 @@ def _max_back_entry(node: Apply, operands: Sequence[Operand], index: Index) -> N
         for at, other in enumerate(inside):
             if at != here:
                 cases += [ZERO, Relation(">=" if at < here else ">", x.entry((*head, *other)), own)]
-        passed = g.entry((*head, *output))
+        passed = entry_at(g, (*head, *output))
         terms.append(Times(Cases(*cases, ONE), passed) if cases else passed)
     return total(*terms) if terms else ZERO
 
@@ -140,7 +149,7 @@ def _mean_back_entry(node: Apply, operands: Sequence[Operand], index: Index) -> 
     windows = _windows(node, x.shape)
     head, place = _split(windows, index)
     return total(
-        *(Over(g.entry((*head, *output)), Literal(str(windows.weight(output)))) for output in windows.over(place))
+        *(Over(entry_at(g, (*head, *output)), Literal(str(windows.weight(output)))) for output in windows.over(place))
     )
 
 
@@ -230,7 +239,7 @@ def _rows(axes: int) -> Iterator[Operation]:
         )
         yield Operation(
             f"{name}_input",
-            lambda node, shapes: shapes[0],
+            _passed_shape,
             back,
             partial(_scattered, how=how),
             _back_pull_back,
