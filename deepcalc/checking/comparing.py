@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 from fractions import Fraction
+from functools import lru_cache
 
 from deepcalc.checking.reading import ReadNumber
 from deepcalc.notation.arithmetic import to_fraction
@@ -19,6 +20,7 @@ DEFAULT_PRECISION = NumberFormat(significant=3)
 
 _SAME = Fraction(1, 10**12)  # of the value: an expression that says it in full
 _OF_THE_CHANGE = Fraction(1, 10)  # how far a parameter may be off, whatever its digits
+_MOST_KEPT = 4_096  # last places of values, which are asked for again with every submission
 MOST_COARSE = Fraction(1, 20)  # of the value: what is farther off would be wrong with more digits too
 
 
@@ -122,6 +124,7 @@ def precision_asked(value: Fraction, precision: NumberFormat | None, sheet: Numb
     return f"{asked.significant} significant figures"
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def _last_place(shown: NumberFormat, value: Fraction) -> Fraction:
     if shown.places is not None:
         return Fraction(1, 10**shown.places)

@@ -24,9 +24,9 @@ def expressions_of(
         return Expressions(answer, read_expressions(answer, decimal_comma, asked.is_shape, names))
     if shape_of_what(asked.name):
         return ReadFormula(answer, read_expression(as_sizes(answer), decimal_comma, names))
+    expression = read_expression(answer, decimal_comma, names)
     others = tuple(other_readings(answer, decimal_comma, names))
-    entrywise = entrywise_reading(answer, decimal_comma, names)
-    return ReadFormula(answer, read_expression(answer, decimal_comma, names), others, entrywise)
+    return ReadFormula(answer, expression, others, entrywise_reading(answer, decimal_comma, names))
 
 
 def numbers_in(asked: Question, reading: Reading | None) -> Iterator[tuple[str, ReadNumber]]:

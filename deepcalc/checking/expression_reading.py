@@ -47,6 +47,8 @@ _SAYS_WHEN = re.compile(r"\s(?:if|when|for|else|otherwise)(?:\s|$)")
 _INDEXED_SOFTMAX = re.compile(r"softmax(?:[ᵢⱼ]|_\{?[ij]\}?)(?=\s*\()")
 _COMMA_IN_NUMBER = re.compile(r"(?<=[0-9]),(?=[0-9])")
 
+_NUMBERS_ALONE = re.compile(r"(?!.*[0-9.]\s*\[)(?:[-+−0-9.,;\[\]\s]|[eE](?=[-+0-9]))*", re.DOTALL)
+
 IDENTITY = "I"
 """The identity matrix, where no quantity is called so."""
 
@@ -65,21 +67,24 @@ def other_readings(answer: str, decimal_comma: bool = False, names: Container[st
     A dot may be the product of vectors or matrices; a product entry by entry may be that of the products around its
     sign.
     """
-    seen = {read_expression(answer, decimal_comma, names)}
-    for way in _WAYS:
-        if way.concerns(answer):
-            with suppress(ParseError):
-                found = _expression(_whole(answer), decimal_comma, names, way)
-                if found not in seen:
-                    seen.add(found)
-                    yield found
+    ways = [way for way in _WAYS if way.concerns(answer)]
+    seen = {read_expression(answer, decimal_comma, names)} if ways else set()
+    for way in ways:
+        with suppress(ParseError):
+            found = _expression(_whole(answer), decimal_comma, names, way)
+            if found not in seen:
+                seen.add(found)
+                yield found
 
 
 def entrywise_reading(answer: str, decimal_comma: bool = False, names: Container[str] = ()) -> Node | None:
     """What the answer says where arrays beside each other are multiplied entry by entry; None where that is no reading.
 
     It is none of an answer with a transpose, or with an operation on whole arrays: its products are those of matrices.
+    Nor has one of numbers alone any product.
     """
+    if _NUMBERS_ALONE.fullmatch(answer):
+        return None
     found = _expression(_whole(answer), decimal_comma, names, _Way(beside=BY_ENTRIES))
     is_of_matrices = any(
         isinstance(part, Transpose | Apply) or (isinstance(part, Call) and part.function not in FUNCTIONS)
