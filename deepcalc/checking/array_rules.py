@@ -1,8 +1,7 @@
-"""Typical mistakes at one node of a formula with arrays: products, axes, a softmax, an activation, its derivative."""
+"""Typical mistakes at one node of a formula with arrays: products, axes, an activation, its derivative."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeGuard
 
 from deepcalc.checking.invited.forms import is_call
@@ -10,19 +9,14 @@ from deepcalc.notation.array_nodes import Apply, Entrywise, Item, MatrixProduct,
 from deepcalc.notation.edits import Change
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.nodes import (
-    ONE,
     Call,
     Literal,
-    Negative,
     Node,
     Over,
-    Plus,
     Power,
     Times,
     minus,
-    negative,
     product,
-    total,
 )
 from deepcalc.records import record
 
@@ -52,7 +46,7 @@ def _entrywise_untransposed(node: Node) -> Node | None:
 
 def _sum_beside(node: Node) -> Apply | None:
     """The sum along an axis that stands beside an array along it."""
-    inner = node.operands[0] if _applies(node, "expand") else None
+    inner = node.operands[0] if applies(node, "expand") else None
     return inner if isinstance(inner, Apply) and inner.operation == "sum" else None
 
 
@@ -75,7 +69,7 @@ def _without_factor(place: int) -> Change:
     """Σ a ⊙ b without one of the two."""
 
     def changed(node: Node) -> Node | None:
-        if not _applies(node, "sum"):
+        if not applies(node, "sum"):
             return None
         inner = node.operands[0]
         is_of_two = isinstance(inner, Entrywise) and len(inner.args) == 2
@@ -107,7 +101,7 @@ def _transposed_second(node: Node) -> Node | None:
 
 
 def _outer_swapped(node: Node) -> Node | None:
-    return Apply("outer", {}, *reversed(node.operands)) if _applies(node, "outer") else None
+    return Apply("outer", {}, *reversed(node.operands)) if applies(node, "outer") else None
 
 
 def _other_axis(node: Node) -> Node | None:
@@ -117,11 +111,11 @@ def _other_axis(node: Node) -> Node | None:
 
 
 def _sum_for_mean(node: Node) -> Node | None:
-    return Apply("sum", node.settings, *node.operands) if _applies(node, "mean") else None
+    return Apply("sum", node.settings, *node.operands) if applies(node, "mean") else None
 
 
 def _mean_for_sum(node: Node) -> Node | None:
-    return Apply("mean", node.settings, *node.operands) if _applies(node, "sum") else None
+    return Apply("mean", node.settings, *node.operands) if applies(node, "sum") else None
 
 
 def _exchanged(node: Node) -> Node | None:
@@ -132,81 +126,9 @@ def _exchanged(node: Node) -> Node | None:
     return Item(array, *reversed(indices)) if len(indices) == 2 else None
 
 
-def _exponentials(node: Node) -> Node | None:
-    """e^z, not divided by the sum."""
-    return Call("exp", node.operands[0]) if _is_softmax(node) else None
-
-
-def _shares_of_scores(node: Node) -> Node | None:
-    """z/Σz along the axis of the softmax."""
-    if not _is_softmax(node):
-        return None
-    scores, axis = node.operands[0], node.settings
-    whole = Apply("sum", axis, scores)
-    return Over(scores, Apply("expand", axis, whole) if "axis" in axis else whole)
-
-
-def _of_powers_of_two(node: Node) -> Node | None:
-    if not _is_softmax(node):
-        return None
-    scores, *mask = node.operands
-    return Apply(node.operation, node.settings, product(Call("log", Literal("2")), scores), *mask)
-
-
-def _largest_alone(node: Node) -> Node | None:
-    """1 for the largest score, 0 for all others."""
-    return Apply("is_max", node.settings, node.operands[0]) if _applies(node, "softmax") else None
-
-
-def _exponents_turned(node: Node) -> Node | None:
-    if not _is_softmax(node):
-        return None
-    scores, *mask = node.operands
-    return Apply(node.operation, node.settings, negative(scores), *mask)
-
-
-def _sigmoids(node: Node) -> Node | None:
-    return Call("sigmoid", node.operands[0]) if _is_softmax(node) else None
-
-
-def _is_softmax(node: Node) -> TypeGuard[Apply]:
-    return _applies(node, "softmax") or _applies(node, "masked_softmax")
-
-
-def _jacobian_of_softmax(node: Node) -> Node | None:
-    """The p of diag(p) − p pᵀ; None for another node."""
-    if not isinstance(node, Plus) or len(node.args) != 2:
-        return None
-    first, second = node.args
-    outer = second.args[0] if isinstance(second, Negative) else None
-    if not _applies(first, "diag") or not isinstance(outer, Apply) or outer.operation != "outer":
-        return None
-    p = first.operands[0]
-    return p if tuple(outer.operands) == (p, p) else None
-
-
-def _of_jacobian(change: Callable[[Node], Node]) -> Change:
-    """A mistake in the Jacobian of a softmax, made from its p."""
-
-    def changed(node: Node) -> Node | None:
-        p = _jacobian_of_softmax(node)
-        return None if p is None else change(p)
-
-    return changed
-
-
-def _diagonal(*factors: Node) -> Node:
-    return Apply("diag", {}, factors[0] if len(factors) == 1 else Entrywise(*factors))
-
-
-def _with_plus_beside(p: Node) -> Node:
-    """p_i·p_j off the diagonal, p_i − p_i² on it."""
-    return total(_diagonal(p), Apply("outer", {}, p, p), Negative(_diagonal(product(TWO, p), p)))
-
-
 def _squares(node: Node) -> Node | None:
     """The x of Σx², of all entries."""
-    if not _applies(node, "sum") or "axis" in node.settings or not isinstance(node.operands[0], Power):
+    if not applies(node, "sum") or "axis" in node.settings or not isinstance(node.operands[0], Power):
         return None
     base, exponent = node.operands[0].args
     return base if exponent == TWO else None
@@ -218,23 +140,23 @@ def _norm_for_squares(node: Node) -> Node | None:
 
 
 def _squares_for_norm(node: Node) -> Node | None:
-    return Power(node, TWO) if _applies(node, "norm") else None
+    return Power(node, TWO) if applies(node, "norm") else None
 
 
 def _absolutes(node: Node) -> Node | None:
     """Σ|x| for Σx² and for the norm of x."""
-    x = node.operands[0] if _applies(node, "norm") else _squares(node)
+    x = node.operands[0] if applies(node, "norm") else _squares(node)
     return None if x is None else Apply("sum", {}, Call("abs", x))
 
 
 def _largest_for_norm(node: Node) -> Node | None:
     """max|x| for the norm of x."""
-    return Apply("max", {}, Call("abs", node.operands[0])) if _applies(node, "norm") else None
+    return Apply("max", {}, Call("abs", node.operands[0])) if applies(node, "norm") else None
 
 
 def _root_of_mean(node: Node) -> Node | None:
     """√ of the mean of x² for the norm of x."""
-    return Call("sqrt", Apply("mean", {}, Power(node.operands[0], TWO))) if _applies(node, "norm") else None
+    return Call("sqrt", Apply("mean", {}, Power(node.operands[0], TWO))) if applies(node, "norm") else None
 
 
 def _without_signs(place: int) -> Change:
@@ -250,7 +172,7 @@ def _without_signs(place: int) -> Change:
 
 def _first_alone(node: Node) -> Node | None:
     """The first row or column of what is summed up, or averaged, along an axis."""
-    if not (_applies(node, "sum") or _applies(node, "mean")) or node.axis not in (0, 1):
+    if not (applies(node, "sum") or applies(node, "mean")) or node.axis not in (0, 1):
         return None
     return Item(node.operands[0], *[Slice()] * node.axis, Literal("1"))
 
@@ -288,11 +210,16 @@ def _negative_part(node: Node) -> Node | None:
     return minus(node.arguments[0], node) if is_call(node, "relu") else None
 
 
+def _steps(node: Node) -> Node | None:
+    """1 above 0, else 0."""
+    return Prime("relu", node.arguments[0]) if is_call(node, "relu") else None
+
+
 def _value_for_derivative(node: Node) -> Node | None:
     return Call(node.function, *node.arguments) if isinstance(node, Prime) and node.function in _CURVES else None
 
 
-def _applies(node: Node, operation: str) -> TypeGuard[Apply]:
+def applies(node: Node, operation: str) -> TypeGuard[Apply]:
     return isinstance(node, Apply) and node.operation == operation
 
 
@@ -329,24 +256,8 @@ AT_NODES = (
     Rule("other-activation", "tanh and the sigmoid mixed up", _other_curve),
     Rule("absolute-for-relu", "the absolute value in place of ReLU", _absolute_for_relu),
     Rule("negative-part", "the negative values kept in place of the positive ones", _negative_part),
+    Rule("thresholded", "1 where it is above 0 and 0 elsewhere in place of ReLU", _steps),
     Rule("value-for-slope", "the activated value in place of the derivative", _value_for_derivative),
-    Rule("not-normalised", "the exponentials not divided by their sum", _exponentials),
-    Rule("no-exponential", "no exponential taken in the softmax", _shares_of_scores),
-    Rule("largest-alone", "1 for the largest score, 0 for all others", _largest_alone),
-    Rule("exponent-sign", "the sign of the exponent turned", _exponents_turned),
-    Rule("sigmoid-for-softmax", "the sigmoid in place of the softmax", _sigmoids),
-    Rule("diagonal-alone", "the diagonal alone, as if each value were of its own score alone",
-         _of_jacobian(lambda p: _diagonal(p, minus(ONE, p)))),
-    Rule("off-diagonal", "the minus of −p_i·p_j off the diagonal forgotten", _of_jacobian(_with_plus_beside)),
-    Rule("off-diagonal", "p_i·(1 − p_j) off the diagonal, where −p_i·p_j is meant",
-         _of_jacobian(lambda p: Apply("outer", {}, p, minus(ONE, p)))),
-    Rule("off-diagonal", "p_i·p_j everywhere, also on the diagonal, where p_i·(1 − p_i) is meant",
-         _of_jacobian(lambda p: Apply("outer", {}, p, p))),
-    Rule("off-diagonal", "−p_i·p_j everywhere, also on the diagonal, where p_i·(1 − p_i) is meant",
-         _of_jacobian(lambda p: Negative(Apply("outer", {}, p, p)))),
-    Rule("diagonal", "p_i on the diagonal and 0 beside it: −p_i·p_j forgotten", _of_jacobian(_diagonal)),
-    Rule("diagonal", "1 in place of p_i in the diagonal", _of_jacobian(
-        lambda p: minus(_diagonal(Over(p, p)), Apply("outer", {}, p, p)))),
     Rule("norm-for-square", "the norm in place of its square", _norm_for_squares),
     Rule("no-root", "the root of the norm left out", _squares_for_norm),
     Rule("largest-for-norm", "the largest entry in place of the norm", _largest_for_norm),
@@ -355,5 +266,4 @@ AT_NODES = (
     Rule("sum-for-mean", "the sum in place of the mean", _not_divided_by(is_half=False)),
     Rule("no-half", "the factor 1/2 left out", _not_divided_by(is_half=True)),
     Rule("no-half", "the factor 1/2 left out", _not_halved),
-    Rule("powers-of-2", "powers of 2 in place of those of e", _of_powers_of_two),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from deepcalc.checking.array_rules import AT_NODES
 from deepcalc.checking.invited.place import Place, Surroundings
 from deepcalc.checking.invited.rows import ROWS, Likelihood
 from deepcalc.checking.invited.slips import changes
+from deepcalc.checking.softmax_rules import AT_SOFTMAX
 from deepcalc.errors import DeepcalcError
 from deepcalc.graph.evaluation import is_whole
 from deepcalc.graph.gradients import opposite
@@ -90,6 +91,7 @@ def _changes(
     if quantity.adjoint is not None:
         yield from _of_derivatives(graph, quantity)
         yield from _of_norms(graph, quantity, printer)
+        yield from _of_summed_up(graph, quantity)
         for kept in _factors_dropped(formula):
             yield "factor-dropped", "a factor left out", kept
     yield from _at_nodes(formula)
@@ -101,7 +103,7 @@ def _changes(
 
 
 def _at_nodes(formula: Node) -> Iterator[tuple[str, str, Any]]:
-    for rule in AT_NODES:
+    for rule in (*AT_NODES, *AT_SOFTMAX):
         for node in dict.fromkeys(part for part in nodes_in(formula) if isinstance(part, Node)):
             new = rule.change(node)
             if new is not None:
@@ -179,6 +181,20 @@ def _of_derivatives(graph: Graph, quantity: Quantity) -> Iterator[tuple[str, str
     said = FUNCTIONS[function].unicode
     yield "derivative-left-out", f"{said}′ left out", upstream
     yield "derivative-twice", f"{said}′ multiplied in twice", formula.func(*formula.args, *local)
+
+
+def _of_summed_up(graph: Graph, quantity: Quantity) -> Iterator[tuple[str, str, Any]]:
+    """What a loss adds up, or averages, in place of its derivative."""
+    assert quantity.adjoint is not None
+    w, of = Name(quantity.adjoint.wrt), graph[quantity.adjoint.of].formula
+    if of is None or w not in nodes_in(of):
+        return
+    for node in nodes_in(of):
+        if isinstance(node, Apply) and node.operation in ("sum", "mean") and "axis" not in node.settings:
+            terms = node.operands[0]
+            if node.operation == "mean":
+                terms = Over(terms, product(*map(size_node, graph.shape(w.name))))
+            yield "function-kept", "what the loss adds up in place of its derivative", of.xreplace({node: terms})
 
 
 def _of_norms(graph: Graph, quantity: Quantity, printer: Printer) -> Iterator[tuple[str, str, Any]]:

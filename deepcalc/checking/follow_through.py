@@ -82,7 +82,8 @@ class FollowThrough:
 
         Where all of them are right themselves, it is ``rounded``: the student went on with what was written down.
         """
-        at_once = self._from_links(target, number, numbers) or self._from_complements(target, number, numbers)
+        ways = (self._from_links, self._from_complements, self._from_given)
+        at_once = next((found for way in ways if (found := way(target, number, numbers)) is not None), None)
         if at_once is not None:
             return at_once
         linked = self._linked(target.name, numbers)
@@ -144,6 +145,23 @@ class FollowThrough:
                 if self._is_value_of(form, target, number, own, {name: numbers[name].uncertainty}):
                     return Following(Verdict.FOLLOW_THROUGH, (name,))
         return None
+
+    def _from_given(self, target: Target, number: ReadNumber, numbers: OwnNumbers) -> Following | None:
+        """Whether an own wrong number was put in place of the given one that it is: the channels for the filters."""
+        if target.marking.exact_only or not target.marking.follow_through or number.value in TRIVIAL:
+            return None
+        behind, own = self._graph.behind(target.name), {name: each.value for name, each in numbers.items()}
+        meant = {
+            formula.name: name
+            for name, each in numbers.items()
+            if not each.verdict.is_right and isinstance(formula := self._graph[name].formula, Name)
+            if formula.name in behind and self._graph[formula.name].given is not None
+        }
+        own |= {given: own[name] for given, name in meant.items()}
+        made_of = self._graph[target.name].formula
+        if not meant or made_of is None or not self._is_value_of(made_of, target, number, own, {}):
+            return None
+        return Following(Verdict.FOLLOW_THROUGH, tuple(meant.values()))
 
     def _by_other_forms(self, target: Target, number: ReadNumber, numbers: OwnNumbers) -> bool:
         """Whether a derivative follows from own numbers when it is written otherwise than on the sheet."""

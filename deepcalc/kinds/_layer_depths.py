@@ -40,6 +40,12 @@ def depth_of_group(layer: Layer) -> Formulas:
     return {layer.writer.channels.name: Over(own["filters"], own["groups"])} if {"filters", "groups"} <= {*own} else {}
 
 
+def depth_of_every_group(layer: Layer) -> Formulas:
+    """The filters once more for each group."""
+    own = layer.writer.terms.own
+    return {layer.writer.channels.name: Times(own["filters"], own["groups"])} if {"filters", "groups"} <= {*own} else {}
+
+
 def depth_of_one(layer: Layer) -> Formulas:
     """One channel, as of a single feature map."""
     is_deep = _has_filters(layer) or layer.writer.rule.is_pooling

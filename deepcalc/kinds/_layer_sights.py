@@ -98,6 +98,11 @@ def jump_by(change: Callable[[Times], Node]) -> Callable[[Layer], Formulas]:
     return lambda layer: {name: change(jump) for name, jump in _jumps(layer)}
 
 
+def pooling_without_stride(layer: Layer) -> Formulas:
+    """j·S → j, of a pooling."""
+    return {name: jump.args[0] for name, jump in _jumps(layer)} if layer.writer.rule.is_pooling else {}
+
+
 def jump_dilated(layer: Layer) -> Formulas:
     """j·S → j·S·d."""
     dilations = [side.d for side in layer.writer.sides if side.d is not None]

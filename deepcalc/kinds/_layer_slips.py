@@ -29,7 +29,7 @@ class _Row:
 
 def slips_of_layers(plan: Plan, writers: Sequence[LayerWriter]) -> Iterator[Slip]:
     """The typical mistakes in layers whose quantities are in a plan."""
-    rounding = [any(map(writer.left_over, range(len(writer.outputs)))) for writer in writers]
+    rounding = [any(map(writer.is_rounded, range(len(writer.outputs)))) for writer in writers]
     passages = [writer.passage for writer in writers]
     deepening = [passage.layer.setting("filters", passage.before.channels) for passage in passages]
     as_deep = [filters == passage.before.channels for filters, passage in zip(deepening, passages, strict=True)]
@@ -121,6 +121,7 @@ _SELDOM_OF_SIZES = (
          sights.own_stride_too),
     _Row("jump-wrong", "the strides added, not multiplied", sights.jump_by(lambda jump: Plus(*jump.args))),
     _Row("jump-wrong", "the layer's own stride alone", sights.jump_by(lambda jump: jump.args[1])),
+    _Row("pooling-has-no-stride", "the stride of the pooling left out of the jump", sights.pooling_without_stride),
     _Row("jump-dilated", "the dilation multiplied into the jump", sights.jump_dilated),
 )  # fmt: skip
 """Those that are seldom made."""
@@ -181,6 +182,8 @@ _OF_COUNTS = (
 _SELDOM_OF_COUNTS = (
     _Row("channels-plus-filters", "the channels and the filters added", depths.depth_added),
     _Row("channels-of-group", "the filters of one group alone", depths.depth_of_group),
+    _Row("filters-of-every-group", "the filters counted for each group, though they are those of all groups",
+         depths.depth_of_every_group),
     _Row("one-channel", "a depth of 1, as of a single feature map", depths.depth_of_one),
     _Row("flat-one-side", "one side alone times the channels",
          depths.made_flat(lambda layer: times(layer.writer.inputs[0], layer.writer.terms.channels), pooled=False)),

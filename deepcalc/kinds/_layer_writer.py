@@ -176,6 +176,14 @@ class LayerWriter:
         padded, reach, stride = map(whole_number, (padding.padded_size(side, side.n), reach_of(side), side.s))
         return 0 if padded is None or reach is None or stride is None else (padded - reach) % stride
 
+    def is_rounded(self, axis: int) -> bool:
+        """Whether the size along an axis is no whole number before it is rounded; False where that is not known."""
+        if not self.rule.window or self.passage.padding.has_kernel:
+            return bool(self.left_over(axis))
+        side = self.passage.sides[axis]
+        size, stride = map(whole_number, (side.n, side.s))
+        return size is not None and stride is not None and size % stride != 0
+
     def _left_over(self, axis: int) -> str:
         """What a reader is told where the floor acts."""
         left = self.left_over(axis)

@@ -209,7 +209,8 @@ _ROWS = (
         positions=lambda terms: terms.inputs, trained=_OF_FILTER, needs="axes",
         weight_axes=("kernel", "filters", "channels"),
         size_mistakes=(
-            sizes.AS_CONVOLUTION, sizes.KERNEL_FORGOTTEN, sizes.STEPS_ALONE, sizes.STEPS_OF_ALL, sizes.TIMES_STRIDE,
+            sizes.AS_CONVOLUTION, sizes.PADDING_ADDED, sizes.KERNEL_FORGOTTEN, sizes.STEPS_ALONE, sizes.STEPS_OF_ALL,
+            sizes.TIMES_STRIDE,
         ),
         aliases=("conv2d_transpose", "conv_transpose2d", "transposed_conv", "transposed_convolution", "deconv"),
     ),

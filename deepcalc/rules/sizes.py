@@ -291,6 +291,13 @@ STEPS_OF_ALL = SizeMistake(
     lambda side, padding: Plus(Times(side.n, side.s), *terms(transposed(side, padding))[1:]),
     seldom=True,
 )
+PADDING_ADDED = SizeMistake(
+    "padding-added",
+    "the padding added, which a transposed convolution takes off",
+    lambda side, padding: total(
+        steps_apart(side), *padding.added(side), *terms(transposed(side, padding))[1 + len(padding.added(side)) :]
+    ),
+)
 TIMES_STRIDE = SizeMistake(
     "steps-of-all", "the input times the stride alone", lambda side, padding: Times(side.n, side.s), seldom=True
 )

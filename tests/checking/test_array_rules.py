@@ -102,6 +102,13 @@ parts: [{find: [R, dR/dw, N, dN/dw, M]}]
 """
 
 
+ACTIVE, TARGETS = np.array([0.413, -1.127, 0.908]), np.array([0.7, 0.3, -0.4])
+LOSS = """
+kind: formula
+given: {a: [0.413, -1.127, 0.908], t: [0.7, 0.3, -0.4]}
+define: {L: mean((a - t)^2), r: relu(a)}
+parts: [{find: [L, r, dL/da]}]
+"""
 X = np.array([0.413, -1.127, 0.908])
 SCORED = """
 kind: attention
@@ -144,6 +151,8 @@ parts: [{find: [T, b, m, s, n]}]
         (PENALTIES, "R", np.array(0.7 * LENGTH), "the norm in place of its square"),
         (PENALTIES, "N", np.array(LENGTH**2), "the root of the norm left out"),
         (PENALTIES, "N", np.array(abs(W).sum()), "the absolute values in place of the squares"),
+        (LOSS, "dL/da", (ACTIVE - TARGETS) ** 2 / 3, "what the loss adds up in place of its derivative"),
+        (LOSS, "r", np.array([1.0, 0, 1]), "1 where it is above 0 and 0 elsewhere in place of ReLU"),
         (SUMS, "n", np.array(1.127), "the largest entry in place of the norm"),
         (SUMS, "n", np.sqrt((X @ X) / 3), "the root of the mean of the squares"),
         (SUMS, "T", abs(S.T) @ G, "the signs of the entries of a factor lost"),

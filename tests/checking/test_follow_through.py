@@ -224,3 +224,16 @@ parts: [{find: [yhat, dL/dyhat, dL/du2, dL/dw11]}]
     assert found == {"dL/dyhat": "wrong", "dL/du2": "follow_through", "dL/dw11": "follow_through"}
     assert said(two_layers.mark(answers), "dL/du2") == "right with your {dL/dyhat}"
     assert verdicts(two_layers, {"dL/dyhat": "0.77", "dL/du2": "-0.2114"})["dL/du2"] == "wrong"  # without h2·(1 - h2)
+
+
+def test_an_own_number_may_stand_for_the_given_one_that_it_is() -> None:
+    """20 filters are given; with 10 channels in place of them (25·10 + 1)·10 parameters, then (9·10 + 1)·7."""
+    layers = "[{conv: {filters: 20, kernel: 5, stride: 2}}, {conv: {filters: 7, kernel: 3}}]"
+    find = "[C1, params1, params2, params]"
+    counted = written(f"kind: convolution\ninput: 33x57x10\nlayers: {layers}\nparts: [{{find: {find}}}]")
+    answers = {"C1": "10", "params1": "2510", "params2": "637"}
+    assert verdicts(counted, answers) == {"C1": "wrong", "params1": "follow_through", "params2": "follow_through"}
+    assert said(counted.mark(answers), "params1") == "right with your C1"
+    assert verdicts(counted, {"C1": "10", "params": "3147"})["params"] == "follow_through"
+    assert verdicts(counted, {"C1": "10", "params1": "5020"})["params1"] == "correct"
+    assert verdicts(counted, {"C1": "10", "params1": "2511"})["params1"] == "wrong"

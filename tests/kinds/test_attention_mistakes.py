@@ -42,6 +42,9 @@ def slips_of(fields: str, asked: str, wrong: Any) -> tuple[str, ...]:
         ("", "S", "cosines", Q @ K.T / LENGTHS),
         ("", "A", "largest-alone", HARD),
         ("", "O", "largest-alone", HARD @ V),
+        ("", "O", "divided-as-well", A @ V / 3),
+        ("", "A", "signs-lost", shares(abs(S))),
+        ("", "A", "not-normalised", np.exp(S - S.max(axis=1, keepdims=True))),
         ("", "A", "softmax-twice", shares(A)),
         ("mask", "S", "mask-in-scores", S * M),
         ("mask", "A", "not-normalised", np.exp(S) * M),
@@ -209,3 +212,32 @@ def test_sizes_are_those_of_all_projections_tokens_and_layers(answers: dict[str,
     (asked,) = answers
     marker = written(f"kind: attention\nheads: 8\n{sizes}\nparts: [{{find: {asked}}}]")
     assert slip in by_name(marker.mark(answers))[asked].slips
+
+
+ALONE = """
+kind: attention
+Q: [0.6, -1.1]
+K: [[0.4, 0.9, -0.2], [-0.7, 0.3, 1.2], [1.0, -0.5, 0.6]]
+V: [[1.3, -0.4], [0.2, 0.9], [-0.8, 1.6]]
+score: general
+weights: {W_a: [[0.5, -0.8, 0.3], [0.7, 0.2, -0.6]]}
+upstream: [0.8, -0.6]"""
+KEYS = np.array([[0.4, 0.9, -0.2], [-0.7, 0.3, 1.2], [1.0, -0.5, 0.6]])
+VALUES, UPSTREAM = np.array([[1.3, -0.4], [0.2, 0.9], [-0.8, 1.6]]), np.array([0.8, -0.6])
+SCORES = KEYS @ (np.array([0.6, -1.1]) @ np.array([[0.5, -0.8, 0.3], [0.7, 0.2, -0.6]]))
+WEIGHTS = np.exp(SCORES) / np.exp(SCORES).sum()
+BY_WEIGHTS = VALUES @ UPSTREAM
+
+
+@pytest.mark.parametrize(
+    ("asked", "slip", "wrong"),
+    [
+        ("S", "scaled-as-well", SCORES / np.sqrt(3)),
+        ("S", "scaled-as-well", SCORES / np.sqrt(2)),
+        ("O", "divided-as-well", WEIGHTS @ VALUES / 3),
+        ("dL/dS", "softmax-derivative", WEIGHTS * (BY_WEIGHTS - BY_WEIGHTS.mean())),
+        ("dL/dV", "weights-left-out", np.tile(UPSTREAM, (3, 1))),
+    ],
+)
+def test_a_mistake_of_a_single_query_is_named(asked: str, slip: str, wrong: Any) -> None:
+    assert slip in slips_of(ALONE, asked, wrong)

@@ -32,6 +32,8 @@ STRIDING = [
     "conv: {filters: 1, kernel: 5, stride: 3}",
     "conv: {filters: 1, kernel: 2, dilation: 4}",
 ]
+ROUNDED = ["conv: {filters: 4, kernel: 5, stride: 2, padding: same}", "avg_pool: 3"]
+POOLING = ["conv: {filters: 1, kernel: 3, stride: 2}", "max_pool: 3"]
 FLAT = ["conv: {filters: 6, kernel: 3}", "max_pool: 2", "flatten"]
 
 CASES = [
@@ -149,6 +151,10 @@ CASES = [
     ("62x62x3", STRIDING, "field2", "27", "own-stride-too"),  # 3 + 4·2·3, not 3 + 4·2
     ("62x62x3", STRIDING, "jump2", "5", "jump-wrong"),  # 2 + 3
     ("62x62x3", STRIDING, "jump2", "3", "jump-wrong"),
+    ("33x33x10", ROUNDED, "H1", "16", "ceil-for-floor"),  # ⌈33/2⌉ = 17, and ⌊17/3⌋ behind it
+    ("62x62x3", POOLING, "jump2", "2", "pooling-has-no-stride"),
+    ("32x32x28", ["conv: {filters: 14, kernel: 3, groups: 7}"], "C1", "98", "filters-of-every-group"),  # 14·7
+    ("14x14x6", ["transposed_conv: {filters: 4, kernel: 4, stride: 2, padding: 1}"], "H1", "32", "padding-added"),
     ("62x62x3", STRIDING, "jump3", "24", "jump-dilated"),  # 2·3·4
     ("32x32x3", [CONV], "C1", "11", "channels-plus-filters"),
     ("32x32x3", [CONV], "C1", "1", "one-channel"),

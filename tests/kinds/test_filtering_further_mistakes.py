@@ -92,7 +92,55 @@ def around(mode: Any) -> Any:
     return slid(np.pad(X, 1, mode=mode), K, 2) + 0.5
 
 
+HOLES = (
+    "X: [1.2, -0.7, 0.4, 1.9, -1.1, 0.6, 0.8]\nkernel: [0.9, -0.5, 1.3]\ndilation: 2\nupstream: [0.713, -0.3, 0.262]"
+)
+HOLED, BACK_1 = np.array([1.2, -0.7, 0.4, 1.9, -1.1, 0.6, 0.8]), np.array([0.713, -0.3, 0.262])
+MEANS = f"X: {X.tolist()}\npool: {{function: average, kernel: 3, stride: 2}}\nupstream: {G.tolist()}"
+
+
+def last_shares() -> Any:
+    """The gradient of each window's mean at its entries, later windows over earlier ones."""
+    made = np.zeros_like(X)
+    for i in range(2):
+        for j in range(2):
+            made[2 * i : 2 * i + 3, 2 * j : 2 * j + 3] = G[i, j] / 9
+    return made
+
+
+TWO = np.array([[[0.3, -0.8], [1.1, 0.4]], [[-0.5, 0.9], [0.2, 0.7]]])
+UP = np.array([[[0.3, -0.2], [0.5, 0.1]], [[-0.4, 0.6], [0.7, -0.9]]])
+TALL = X[:3, :3]
+FILTERED = f"X: {TALL.tolist()}\nkernel: {TWO.tolist()}\nupstream: {UP.tolist()}"
+SAMPLES = np.array([TALL, X[2:, 2:] * 0.6])[:, None]
+BATCH = f"X: {SAMPLES.tolist()}\nkernel: {TWO[:, None].tolist()}\nupstream: {np.array([UP, UP[::-1] * 1.7]).tolist()}"
+
+
+def by_kernel(x: Any, gradient: Any) -> Any:
+    return np.stack([slid(x, each) for each in gradient])
+
+
+def spread_over(gradient: Any, k: Any) -> Any:
+    """Each gradient times the kernel, added where it lay."""
+    made = np.zeros(np.add(gradient.shape, k.shape) - 1)
+    for place, each in np.ndenumerate(gradient):
+        made[tuple(slice(at, at + size) for at, size in zip(place, k.shape, strict=True))] += each * k
+    return made
+
+
+WIDE = "X: [[1, 0, 2, 1], [-1, 3, 1, 0.5]]\nkernel: [[0.9, -0.5]]\nupstream: [[0.7, -0.3, 0.2], [0.4, 0.6, -0.8]]"
+WIDE_UP, WIDE_K = np.array([[0.7, -0.3, 0.2], [0.4, 0.6, -0.8]]), np.array([[0.9, -0.5]])
+ALL_POOLED = f"{DEEP}\npool: global_average"
+
 CASES = [
+    (HOLES, "dL/dK", np.array([sum(BACK_1[i] * HOLED[i + m] for i in range(3)) for m in range(3)]),
+     "dilation-ignored"),
+    (MEANS, "dL/dX", last_shares(), "overwritten"),
+    (FILTERED, "dL/dK", by_kernel(TALL, UP[::-1]), "of-another"),
+    (BATCH, "dL/dK", (by_kernel(SAMPLES[0, 0], UP[::-1] * 1.7) + by_kernel(SAMPLES[1, 0], UP))[:, None], "of-another"),
+    (WIDE, "dL/dX", spread_over(WIDE_UP, WIDE_K[:, ::-1])[::-1, ::-1], "kernel-on-the-way-back"),
+    (DEEP, "Z", deep(lambda f: [(0, 0), (1, 1)]) + np.array([[[0]], [[2]]]), "bias-forgotten"),
+    (ALL_POOLED, "P", np.full((2, 1, 1), deep(lambda f: [(0, 0), (1, 1)]).mean()), "over-all-channels"),
     (PADDED, "Z", around("edge"), "other-edges"),
     (PADDED, "Z", around("reflect"), "other-edges"),
     (PADDED, "Z", around("wrap"), "other-edges"),

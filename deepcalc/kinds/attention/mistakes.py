@@ -91,6 +91,10 @@ def in_outputs(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
         yield "equal-weights", "all values weighted alike, the masked ones as well", outputs(all_of_them)
     largest = weighted.format(A=f"is_max({{A}}, axis={axis})", V="{V}")
     yield "largest-alone", "the value of the largest weight alone", outputs(largest)
+    averaged = (
+        f"({weighted}) / {size_text(graph.shape(head_names(fields)[0]['V'])[1 - fields.arrangement.feature_axis])}"
+    )
+    yield "divided-as-well", "the weighted values divided by their number as well", outputs(averaged)
     yield from _of_heads(fields, graph)
     yield from _of_tokens(fields, graph)
 

@@ -24,7 +24,8 @@ from deepcalc.kinds.attention.naming import (
 from deepcalc.kinds.attention.plans import cached, counts, macs_of, products, size_names
 from deepcalc.kinds.attention.steps import encodings, query_names, token_norm
 from deepcalc.notation.names import gradient
-from deepcalc.notation.shapes import concrete, size_text
+from deepcalc.notation.nodes import Call, Over
+from deepcalc.notation.shapes import concrete, size_node, size_text
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.attention import SCALED, UNSCALED
 
@@ -36,7 +37,7 @@ def slips(fields: AttentionFields, plan: Plan) -> Iterator[Slip]:
     rows = [*_in_positions(fields, plan.graph)]
     if not fields.positions_alone:
         rows += [*_in_scores(fields, plan.graph), *_in_weights(fields, plan.graph), *_in_outputs(fields, plan.graph)]
-        rows += [*_on_the_way_back(fields)]
+        rows += [*_on_the_way_back(fields, plan.graph)]
         rows += [*in_scores(fields, plan.graph)]
         rows += [*in_weights(fields, plan.graph), *in_outputs(fields, plan.graph)]
     if fields.positions is not None:
@@ -67,6 +68,8 @@ def _in_scores(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
         features = queries[-1 if len(queries) == 1 else layout.feature_axis]
         divided = f"{layout.product} / sqrt({size_text(features)})"
         yield "scaled-as-well", "divided by the root of d_k, though this score is not scaled", scores(divided)
+    elif fields.score != SCALED:
+        yield from _scaled_as_well(fields, graph)
     if not fields.row.needs:
         divided = " / {d}" if fields.score == SCALED else ""
         yield "roles-exchanged", "queries and keys exchanged", scores(layout.swapped + divided)
@@ -76,6 +79,18 @@ def _in_scores(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
             for names in _queries(fields, graph, head):
                 changed |= {names[stem]: text.format(**names) for stem, text in slip.formulas(fields.tokens).items()}
         yield slip.key, slip.message, changed
+
+
+def _scaled_as_well(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
+    """Any other score divided by the root of the features of a key, or of a query."""
+    axis = fields.arrangement.feature_axis
+    for part, said in (("K", "d_k"), ("Q", "the features of a query")):
+        scaled = {}
+        for head in head_names(fields):
+            shape = graph.shape(head[part])
+            root = Call("sqrt", size_node(shape[-1 if len(shape) == 1 else axis]))
+            scaled[head["S"]] = Over(graph[head["S"]].definition, root)
+        yield "scaled-as-well", f"divided by the root of {said}, though this score is not scaled", scaled
 
 
 def _other_scales(
@@ -185,10 +200,11 @@ def _in_positions(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
     yield "positions-forgotten", "the positions forgotten", {tokens(fields): named(fields, "X")}
 
 
-def _on_the_way_back(fields: AttentionFields) -> Iterator[SlipRow]:
+def _on_the_way_back(fields: AttentionFields, graph: Graph) -> Iterator[SlipRow]:
     loss = loss_name(fields)
     if loss is None:
         return
+    is_single, axis = len(graph.shape(head_names(fields)[0]["S"])) == 1, fields.arrangement.softmax_axis
 
     def scores(text: str) -> Mapping[str, str]:
         return in_each_head(fields, lambda head: {gradient(loss, head["S"]): text.format(L=loss, **head)})
@@ -197,7 +213,13 @@ def _on_the_way_back(fields: AttentionFields) -> Iterator[SlipRow]:
     diagonal = scores(f"{upstream} * {{A}} * (1 - {{A}})")
     yield "softmax-diagonal", "only the diagonal A(1 − A) of the softmax's derivative", diagonal
     yield "softmax-derivative", "the derivative of the softmax left out", scores(upstream)
-    whole = in_each_head(fields, lambda head: {gradient(loss, head["V"]): f"{{{gradient(loss, head['O'])}}}"})
+    by_values = "outer(1 + 0 * {A}, {{{O}}})" if is_single else "{{{O}}}"
+    mean = f"mean({upstream})" if is_single else f"expand(mean({upstream}, axis={axis}), axis={axis})"
+    unweighted = scores(f"{{A}} * ({upstream} - {mean})")
+    yield "softmax-derivative", "the plain mean taken off in the softmax's derivative, not the weighted one", unweighted
+    whole = in_each_head(
+        fields, lambda head: {gradient(loss, head["V"]): by_values.format(O=gradient(loss, head["O"]), A=head["A"])}
+    )
     yield "weights-left-out", "the weights left out of the gradient by the values", whole
     if fields.score == SCALED:
         message = "the scale left out on the way back"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from math import prod
 from typing import Any
 
@@ -11,11 +12,11 @@ from deepcalc.kinds._arrays import SlipRow
 from deepcalc.kinds.filtering.fields import PoolFields
 from deepcalc.kinds.filtering.graph import preceding
 from deepcalc.kinds.filtering.wiring import Wiring, pooled
-from deepcalc.notation.array_nodes import Array, Item, Slice
+from deepcalc.notation.array_nodes import Apply, Array, Item, Slice, array
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, ZERO, Literal, Name, Node, Times, total
+from deepcalc.notation.nodes import ONE, ZERO, Literal, Name, Node, Over, Times, total
 from deepcalc.notation.parser import parse
-from deepcalc.notation.shapes import size_text
+from deepcalc.notation.shapes import concrete, size_text
 
 MOST_CHANNELS = 4
 """Of so many channels each may be taken alone."""
@@ -75,6 +76,10 @@ def over_filters(wired: Wiring) -> Iterator[SlipRow]:
     if wired.bias is not None and wired.has_biases:
         message = "the first filter with its bias in place of all others"
         yield "first-filter", message, {"Z": f"{wired.net(first, bias=False)} + b[1]"}
+        for place in range(1, min(wired.filters, MOST_CHANNELS) + 1):
+            kept = ", ".join(f"{int(at != place)}*b[{at}]" for at in range(1, wired.filters + 1))
+            without = f"{wired.net(bias=False)} + {wired.bias.replace('b', f'[{kept}]')}"
+            yield "bias-forgotten", "the bias of one filter forgotten", {"Z": without}
 
 
 def over_channels(wired: Wiring) -> Iterator[SlipRow]:
@@ -150,16 +155,21 @@ def _overwritten(wired: Wiring, place: tuple[int, ...]) -> Node:
     along = zip(place, wired.x, wired.k, wired.stride, wired.padding, wired.dilation, strict=True)
     for at, size, kernel, stride, padding, dilation in along:
         reached = at + padding
-        last = next(
-            (each for each in range(min(size - 1, reached // stride), -1, -1)
-             if (reached - each * stride) % dilation == 0 and (reached - each * stride) // dilation < kernel),
-            None,
-        )  # fmt: skip
+        last = _last_over(reached, size, kernel, stride, dilation)
         if last is None:
             return ZERO
         taken.append(Literal(str(last + 1)))
         within.append(Literal(str((reached - last * stride) // dilation + 1)))
     return Times(Item(Name("X"), *taken), Item(Name(wired.kernel), *within))
+
+
+def _last_over(place: int, count: int, kernel: int, stride: int, dilation: int = 1) -> int | None:
+    """The last of so many windows that has an entry at a place, all counted from 0; None where none has."""
+    for last in range(min(count - 1, place // stride), -1, -1):
+        steps, rest = divmod(place - last * stride, dilation)
+        if rest == 0 and steps < kernel:
+            return last
+    return None
 
 
 def around_the_activation(wired: Wiring, graph: Graph) -> Iterator[SlipRow]:
@@ -180,6 +190,10 @@ def in_pooling(pool: PoolFields, axes: int, x: str, shape: Sequence[Any]) -> Ite
     if pool.function == "max":
         largest = "the largest absolute value of each window"
         yield "other-pooling", largest, {"P": pooled(pool, axes, f"abs({x})")}
+    if len(shape) > axes and all(size == 1 for size in shape[-axes:]):
+        of_all = f"{'max' if pool.function == 'max' else 'mean'}({x})"
+        whole = {"P": f"0*{pooled(pool, axes, x)} + {of_all}"}
+        yield "over-all-channels", "all channels pooled into one value, not each by itself", whole
     said = "forgotten" if pool.ceil else "added, which reaches beyond the end"
     otherwise = pool.model_copy(update={"ceil": not pool.ceil})
     yield "pool-ceil", f"a last window {said}", {"P": pooled(otherwise, axes, x)}
@@ -196,6 +210,11 @@ def on_the_way_back(wired: Wiring, graph: Graph, loss: str) -> Iterator[SlipRow]
         slid = parse(wired.net(f"{{{by_net}}}", bias=False, stride=1, dilation=1))
         close = {by_kernel: _first(slid, wired.k, wired.axes)}
         yield "stride-ignored", "the gradients side by side, not a stride apart", close
+    if by_kernel in graph and len(wired.x) == len(wired.k) == wired.axes and set(wired.dilation) != {1}:
+        slid = parse(wired.net(f"{{{by_net}}}", bias=False, stride=1, dilation=wired.stride))
+        close = {by_kernel: _first(slid, wired.k, wired.axes)}
+        yield "dilation-ignored", "the dilation left out of the gradient of the kernel", close
+    yield from _of_another(wired, graph, loss)
     if by_bias in graph and wired.samples is None:
         if wired.filters is not None and wired.has_biases:
             mean = parse(f"1/{places} * G").xreplace({Name("G"): graph[by_bias].definition})
@@ -223,6 +242,38 @@ def on_the_way_back(wired: Wiring, graph: Graph, loss: str) -> Iterator[SlipRow]
             yield "net-for-output", "the net inputs Z in place of the outputs A", before
 
 
-def through_the_pool(graph: Graph, x: str, loss: str) -> Iterator[SlipRow]:
+def _of_another(wired: Wiring, graph: Graph, loss: str) -> Iterator[SlipRow]:
+    """Kernel and gradient exchanged for the gradient by X; the gradients of another filter or sample for that by K."""
+    by_input, by_kernel, by_net = (gradient(loss, name) for name in ("X", "K", "Z"))
+    if by_input in graph and len(wired.x) == len(wired.k) == wired.axes:
+        turned = graph[by_input].definition.xreplace({Name(wired.kernel): parse(f"flip({wired.kernel})")})
+        exchanged = {by_input: Apply("flip", {}, turned)}
+        yield "kernel-on-the-way-back", "kernel and gradient exchanged in the gradient by X", exchanged
+    if by_kernel in graph and by_net in graph:
+        axis = int(wired.samples is not None)
+        for place, count, said in ((axis, wired.filters, "filter"), (0, wired.samples, "sample")):
+            if (count or 1) > 1:
+                of_another = Apply("flip", {"axes": (place,)}, Name(by_net))
+                taken = graph[by_kernel].definition.xreplace({Name(by_net): of_another})
+                yield "of-another", f"the gradients of another {said} taken", {by_kernel: taken}
+
+
+def through_the_pool(pool: PoolFields, axes: int, graph: Graph, x: str, loss: str) -> Iterator[SlipRow]:
     if "winners" in graph:
         yield "pool-gradient", "1 at the largest entries in place of the gradient", {gradient(loss, x): "winners"}
+    sizes, counts = (concrete(graph.shape(name)) for name in (x, "P"))
+    kernels, strides = (_along(each, axes) for each in (pool.kernel, pool.stride or pool.kernel))
+    is_plain = len(sizes) == axes and not pool.padding and prod(sizes) <= MOST_OVERLAPS
+    if pool.function == "average" and is_plain and any(map(int.__lt__, strides, kernels)):
+        shares = []
+        for place in product(*map(range, sizes)):
+            last = list(map(_last_over, place, counts, kernels, strides))
+            known = [Literal(str(each + 1)) for each in last if each is not None]
+            share = Over(Item(Name(gradient(loss, "P")), *known), Literal(str(prod(kernels))))
+            shares.append(share if len(known) == axes else ZERO)
+        said = "what comes of overlapping windows overwritten, not added up"
+        yield "overwritten", said, {gradient(loss, x): array(shares, sizes)}
+
+
+def _along(value: Any, axes: int) -> tuple[int, ...]:
+    return value if isinstance(value, tuple) else (value,) * axes

@@ -79,7 +79,7 @@ def _further(wired: Wiring, graph: Graph, loss: str | None) -> Iterator[SlipRow]
     if loss is not None:
         yield from on_the_way_back(wired, graph, loss)
         if pool is not None:
-            yield from through_the_pool(graph, preceding(graph, "P"), loss)
+            yield from through_the_pool(pool, wired.axes, graph, preceding(graph, "P"), loss)
 
 
 def _in_convolution(wired: Wiring) -> Iterator[SlipRow]:

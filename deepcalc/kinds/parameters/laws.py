@@ -108,6 +108,13 @@ class Laws:
             yield "one-token", "the products of one token alone", {f"macs{number}": alone}
             each = f"{self.tokens}*({alone})"
             yield "one-key", "each query with one key, not with all of them", {f"macs{number}": each}
+        elif not self.rule.recurrent:
+            squared = f"{self.tokens}^2*({alone})"
+            yield (
+                "each-pair",
+                "the products counted for each pair of tokens, not for each token",
+                {f"macs{number}": squared},
+            )
 
     def counted_once(self, number: int) -> Iterator[SlipRow]:
         """One layer counted where there are several, one direction where there are two."""
