@@ -270,11 +270,15 @@ SIZE_RULES: Mapping[str, SizeRule] = {row.name: row for row in _ROWS}
 
 @record
 class Block:
-    """Layers that come together; each normalisation among them is of the sum of the last layer's input and output."""
+    """Layers that come together; each normalisation among them is of the sum of the last layer's input and output.
+
+    Those with the places ``across`` look at what an encoder gave.
+    """
 
     name: str
     title: str
     layers: tuple[str, ...]
+    across: tuple[int, ...] = ()
 
     @property
     def meaning(self) -> str:
@@ -287,7 +291,7 @@ _BLOCK_ROWS = (
     Block("transformer", "transformer block", ("attention", "layer_norm", "feed_forward", "layer_norm")),
     Block(
         "decoder", "decoder block with cross-attention",
-        ("attention", "layer_norm", "attention", "layer_norm", "feed_forward", "layer_norm"),
+        ("attention", "layer_norm", "attention", "layer_norm", "feed_forward", "layer_norm"), across=(2, 3),
     ),
 )  # fmt: skip
 

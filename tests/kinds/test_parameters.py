@@ -188,6 +188,11 @@ STEP = "input: 8\nlayers: [{lstm: 5}]\nparts: [{find: params1}]"
 SPOKEN = """sequence: 30
 layers: [{embedding: {vocabulary: 200, size: 16}}, {positions: {count: 64}}, layer_norm]
 parts: [{find: [params1, params2, params3]}]"""
+TRANSLATOR = """input: 84
+sequence: 30
+biases: false
+layers: [{decoder: {heads: 7, hidden: 260}}]
+parts: [{find: [params, macs]}]"""
 HEADS = """input: 96
 sequence: 10
 layers: [{attention: {heads: 8}}, {feed_forward: {hidden: 320}}]
@@ -214,6 +219,11 @@ parts: [{find: [params1, macs1, params2]}]"""
         ("mlp: 80-50-3\nparts: [{find: bytes1}]", {"bytes1": "1600"}, "bits-for-bytes"),
         ("input: 8\nlayers: [{lstm: 5}]\nparts: [{find: params1}]", {"params1": str(4 * 65 + 40)}, "biases-twice"),
         (STEP, {"params1": str(4 * 8 * 5 * 5 + 20)}, "weights-multiplied"),
+        (TRANSLATOR, {"params": str(4 * 84 * 84 + 2 * 84 * 260 + 2 * 84)}, "no-cross-attention"),
+        (TRANSLATOR, {"params": str(4 * 84 * 84 + 2 * 84 * 260 + 3 * 84)}, "no-cross-attention"),
+        (TRANSLATOR, {"macs": str(30 * (4 * 84 * 84 + 2 * 84 * 260) + 2 * 30 * 30 * 84)}, "no-cross-attention"),
+        (TRANSLATOR.replace("params,", "params3, params,"),
+         {"params3": str(4 * 84 * 84), "params": str(4 * 84 * 84 + 2 * 84 * 260 + 2 * 84)}, "no-cross-attention"),
         (STEP, {"params1": str(4 * 2 * 8 * 5 + 20)}, "as-many-as-input"),
         (HEADS, {"params2": str(96 * 320 + 320 * 320 + 320 + 96)}, "hidden-squared"),
         (HEADS, {"params2": str(96 * 320 + 320 * 320 + 2 * 320)}, "hidden-squared"),

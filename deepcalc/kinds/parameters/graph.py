@@ -92,6 +92,11 @@ def _add_totals(writer: SizeWriter, layers: int) -> None:
             ("biases-among-weights", "the biases counted among the weights", {"weights": whole}),
             ("biases-left-out", "the biases left out of the total", {"params": "weights"}),
         ]
+    kept = [number for number in range(1, layers + 1) if number not in writer.across]
+    if writer.across:
+        message = "the attention to the encoder left out of the sum, with its normalisation"
+        left = ({name: total(*(Name(f"{name}{number}") for number in kept))} for name in COUNTS)
+        writer.mistakes += [("no-cross-attention", message, each) for each in left]
     if layers == 1:
         writer.aliases |= {f"{name}1": name for name in OF_COUNTS}
     macs = writer.aliases.get("macs", "macs")

@@ -34,7 +34,8 @@ SIZES, ALL = "Sizes", "The whole model"
 class Layer:
     """A layer as it stands in the model: its rule, its fields, where it comes from, and so many of it.
 
-    One that ``adds`` takes in the sum of the input and the output of the layer before it.
+    One that ``adds`` takes in the sum of the input and the output of the layer before it; one that is ``across`` is for
+    what an encoder gave.
     """
 
     rule: SizeRule
@@ -44,6 +45,7 @@ class Layer:
     times: Size | None
     origin: Location
     adds: bool = False
+    across: bool = False
 
 
 @record
@@ -82,15 +84,15 @@ def layers_of(fields: ParametersFields) -> Iterator[Layer | ImageLayer]:
             layer = own if said else own.model_copy(update={"bias": bool(fields.biases)})
             yield ImageLayer(layer, origin)
             continue
-        names = BLOCKS[sort].layers if sort in BLOCKS else (sort,)
+        names, across = (BLOCKS[sort].layers, BLOCKS[sort].across) if sort in BLOCKS else ((sort,), ())
         biases = fields.biases if own.biases is None else own.biases
         directions = 2 if getattr(own, "bidirectional", False) else 1
-        for name in names:
+        for place, name in enumerate(names):
             plain = SIZE_RULES[name]
             rule = plain.tied if plain.tied is not None and own.tied else plain
             sizes = {field: getattr(own, field) for field, _, _ in rule.sizes}
             adds = sort in BLOCKS and name == "layer_norm"
-            yield Layer(rule, sizes, biases, directions, own.times, origin, adds)
+            yield Layer(rule, sizes, biases, directions, own.times, origin, adds, place in across)
 
 
 class SizeWriter(ArrayWriter):
@@ -106,6 +108,7 @@ class SizeWriter(ArrayWriter):
         self.rows: list[LayerRow] = []
         self.images: list[LayerWriter] = []
         self.order = fields.channels
+        self.across: list[int] = []
         self._begun: tuple[str, ...] = ()
         self._is_alone = len(list(layers_of(fields))) == 1
         self._earlier: list[str] = []
@@ -246,8 +249,21 @@ class SizeWriter(ArrayWriter):
         if not rule.is_norm:
             self._notice(f"biases{number}", rule.biases != "0", layer, laws.law(rule.biases))
         self.mistakes += laws.mistakes(number)
+        if layer.across and rule.is_norm:
+            self._notice_across(number)
         self._notice_input(number, rule, names, laws.law)
         self.mistakes += (*laws.by_tokens(number), *laws.counted_once(number))
+
+    def _notice_across(self, number: int) -> None:
+        """The attention to an encoder left out, with the normalisation behind it, of a number."""
+        message = "the attention to the encoder left out"
+        self.across += [number - 1, number]
+        both = {f"{count}{each}": "0" for each in (number - 1, number) for count in ("weights", "biases")}
+        self.mistakes += [
+            ("no-cross-attention", f"{message}, with its normalisation", both),
+            ("no-cross-attention", message, {f"{count}{number - 1}": "0" for count in ("weights", "biases")}),
+            ("no-cross-attention", message, {f"macs{number - 1}": "0"}),
+        ]
 
     def _notice_input(self, number: int, rule: SizeRule, names: Mapping[str, str], law: Callable[[str], str]) -> None:
         """The sizes of earlier layers taken for the features of the input."""
