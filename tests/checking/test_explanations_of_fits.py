@@ -112,6 +112,7 @@ FITS: dict[str, list[tuple[str, Any, str]]] = {
         ("dJ/dtheta", 3 * PULL + np.array([0, 6]), "neither errors nor penalty divided by the number of samples"),
     ],
     LOGISTIC: [
+        ("z", POINTS @ BEFORE[[0, 2, 1]], "the parameters of the two features exchanged"),
         ("yhat", [1, 1, 0, 1], "the class in place of the probability"),
         ("J", ((SHARE - LABELS) ** 2).mean() / 2, "half the squared error in place of the cross-entropy"),
         ("J", -np.log(SHARE).mean(), "the logarithm of the output for both classes"),

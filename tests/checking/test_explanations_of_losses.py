@@ -61,6 +61,13 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
     "predictions: [[1.3, 0.4], [-0.6, 0.9]]": [
         ("p.1:1", np.exp(1.3) / (np.exp(1.3) + np.exp(-0.6)), "the softmax over the samples"),
     ],
+    "kind: loss\nfunction: cross_entropy_with_logits\ntargets: [[0, 1, 0]]\npredictions: [[1.2, -0.4, 0.7]]": [
+        ("L", np.log10(np.exp([1.2, -0.4, 0.7]).sum() / np.exp(-0.4)), "the logarithm to base 10 of the probability"),
+        ("L", np.log2(np.exp([1.2, -0.4, 0.7]).sum() / np.exp(-0.4)), "the logarithm to base 2 of the probability"),
+    ],
+    "kind: loss\nfunction: bce_with_logits\ntargets: [1, 0]\npredictions: [0.9, -0.4]": [
+        ("L2", np.log2(1 + np.exp(-0.4)), "the logarithm to base 2 of the probability"),
+    ],
     "kind: loss\nfunction: cross_entropy\nclass_weights: [0.5, 2, 3]\nreduction: weighted_mean\n"
     "targets: [[0, 1, 0], [0, 0, 1]]\npredictions: [[0.25, 0.6, 0.15], [0.5, 0.2, 0.3]]": [
         ("L:1", -np.log(2 * 0.6), "the weight of the class within the logarithm"),

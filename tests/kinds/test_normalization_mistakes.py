@@ -10,7 +10,7 @@ import pytest
 
 from deepcalc.errors import InvalidProblem
 from deepcalc.solution.solver import solve
-from tests.checking.marking import by_name, written
+from tests.checking.marking import by_name, said, written
 from tests.kinds.test_normalization import problem
 
 X = numpy.array([[1, 4, 2], [3, 0, -1], [5, -1, 1], [7, 2, 0.5]])
@@ -122,6 +122,27 @@ def test_another_root_of_each_row_is_named(asked: str, slip: str, write: Callabl
     marker = written(f"kind: normalization\n{fields}")
     marks = by_name(marker.mark({name: str(numpy.round(each, 6).tolist()) for name, each in answers.items()}))
     assert marks[asked].slips == (slip,)
+
+
+def test_the_statistics_of_the_test_batch_itself_are_no_running_ones() -> None:
+    seen = numpy.array([[1, 2, 3], [4, 0, -1]])
+    marker = written(
+        f"kind: normalization\n{BATCH.replace('[[1, 2, 3]]', str(seen.tolist()))}parts: [{{find: Xhat_test}}]"
+    )
+    answer = str(numpy.round((seen - seen.mean(0)) / numpy.sqrt(seen.var(0) + 0.3), 6).tolist())
+    mark = marker.mark({"Xhat_test": answer})
+    assert "its own statistics" in said(mark, "Xhat_test")
+
+
+@pytest.mark.parametrize("name", ["mse", "sum", "half_sum"])
+def test_another_reduction_of_squares_is_named(name: str) -> None:
+    squares = (GAMMA * XHAT + BETA - G) ** 2
+    reduced = {"mse": squares.mean(), "sum": squares.sum(), "half_sum": squares.sum() / 2}
+    fields = f"{BATCH.replace('upstream:', '#')}loss: {{function: {name}, targets: {G.tolist()}}}"
+    marker = written(f"kind: normalization\n{fields}\nparts: [{{find: L}}]")
+    for other, value in reduced.items():
+        mark = by_name(marker.mark({"L": f"{value:.7g}"}))["L"]
+        assert mark.verdict.is_right if other == name else mark.slips == ("other-squares",)
 
 
 def test_the_running_variance_over_another_count_is_one_of_its_own() -> None:

@@ -15,6 +15,7 @@ from deepcalc.notation.names import gradient
 from deepcalc.notation.nodes import Name
 from deepcalc.notation.shapes import size_text
 from deepcalc.plan import Plan, Slip
+from deepcalc.rules.array_losses import ARRAY_LOSSES
 from deepcalc.rules.normalization import NORMALIZATIONS, RUNNING_AVERAGES
 
 
@@ -26,6 +27,7 @@ def slips(fields: NormalizationFields, plan: Plan) -> Iterator[Slip]:
         *_of_other_values(written),
         *_in_scaling(written),
         *_in_averages(written),
+        *_other_squares(written),
         *_on_the_way_back(written),
     )
     return slips_of(plan.graph, found)
@@ -165,6 +167,9 @@ def _in_averages(written: NormFormulas) -> Iterator[SlipRow]:
         yield "running-variance", "the variance by which the batch is normalised in the running one", as_it_is
     by_batch = written.by_running("X_test", "mu", "var")
     yield "batch-statistics", "the statistics of the batch in place of the running averages", {"Xhat_test": by_batch}
+    if not written.placed.matrix and written.graph.shape("X_test")[:1] != (1,):
+        of_itself = written.by_own(replace(written.moments, values="X_test"))
+        yield "batch-statistics", "its own statistics in place of the running averages", {"Xhat_test": of_itself}
     yield "scale-forgotten", "γ and β forgotten", {"Y_test": "Xhat_test"}
     yield (
         "averages-before",
@@ -201,3 +206,14 @@ def _on_the_way_back(written: NormFormulas) -> Iterator[SlipRow]:
         scaled = {each: Entrywise(formula, Name("gamma")) for each, formula in definitions.items()}
         scale = {each: formula for each, formula in scaled.items() if written.graph.shape("gamma")}
         yield "scale-on-top", "multiplied by γ, which the derivatives by γ and β do not have", scale
+
+
+def _other_squares(written: NormFormulas) -> Iterator[SlipRow]:
+    """Squared errors summed, halved or averaged otherwise."""
+    loss, shape = written.fields.loss, written.graph.shape("T") if "T" in written.graph else ()
+    rows = [ARRAY_LOSSES[name] for name in ("mse", "sum", "half_sum")]
+    if loss is not None and loss.row in rows:
+        for row in rows:
+            if row != loss.row:
+                text = row.text(shape).format(y="Y", t="T")
+                yield "other-squares", f"the {row.title} in place of the {loss.row.title}", {loss.name: text}

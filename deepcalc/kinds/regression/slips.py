@@ -98,6 +98,11 @@ def _in_scores(fields: RegressionFields, graph: Graph) -> Iterator[SlipRow]:
         yield "parameters-exchanged", "intercept and slope exchanged", {
             name: MatrixProduct(score.args[0], Apply("flip", {}, score.args[1])) for name, score in scores.items()
         }  # fmt: skip
+    if graph.shape("X")[1] == 3 and not fields.row.is_multiclass:
+        swapped = written("[{of}[1], {of}[3], {of}[2]]").xreplace
+        yield "parameters-exchanged", "the parameters of the two features exchanged", {
+            name: MatrixProduct(score.args[0], swapped({Name("of"): score.args[1]})) for name, score in scores.items()
+        }  # fmt: skip
 
 
 def _in_predictions(fields: RegressionFields, graph: Graph, formulas: RegressionFormulas) -> Iterator[SlipRow]:

@@ -176,6 +176,15 @@ _OF_PROBABILITY: tuple[tuple[str, str, Callable[[Node, At], Node]], ...] = (
      lambda o, at: Times(o, _minus_log(o, at))),
 )  # fmt: skip
 
+_OTHER_BASES = (("log-base-10", "10"), ("log-base", "2"))
+_BASE_TAKEN = "the logarithm to base {} of the probability in place of the natural one"
+
+
+def _to_base(base: str, loss: Callable[..., Node]) -> Callable[..., Node]:
+    """A loss in natural logarithms of probabilities with those to another base."""
+    return lambda *given: Over(loss(*given), Call("log", Literal(base)))
+
+
 _NO_VALUE_COUNTS_AS_ZERO = " (0·log 0 counts as 0)"
 
 
@@ -257,6 +266,7 @@ ROWS = (
             Mistake("loss-sign", "t·z added, not taken away",
                     lambda t, z, at: total(Call("max", z, ZERO), product(t, z), _binary_of_logit(t, z, at).args[2])),
             Mistake("logit-for-probability", "the logit taken for a probability", _binary(_times_log)),
+            *(Mistake(key, _BASE_TAKEN.format(base), _to_base(base, _binary_of_logit)) for key, base in _OTHER_BASES),
         ),
     ),
     Loss(
@@ -271,6 +281,7 @@ ROWS = (
                     whole=lambda pairs, at: total(_of_logits(pairs, at).args[0], _weighted(pairs))),
             Mistake("logarithm-forgotten", "the logarithm of the sum left out",
                     whole=lambda pairs, at: minus(_of_logits(pairs, at).args[0].arguments[0], _weighted(pairs))),
+            *(Mistake(key, _BASE_TAKEN.format(base), whole=_to_base(base, _of_logits)) for key, base in _OTHER_BASES),
         ),
     ),
     Loss(
