@@ -146,6 +146,7 @@ ONE_WAY = (
     "misreadings",
     "edges",
     "branching",
+    "activation_mistakes",
     "gradient_mistakes",
     "norm_mistakes",
     "descent_mistakes",

@@ -111,10 +111,6 @@ def test_every_loss_has_typical_mistakes() -> None:
         assert row.source, row.name
 
 
-NOT_MISTAKEN = {"newton": {"step"}}
-"""Lines in which a method's mistakes are not made: those of Newton's are in the new value."""
-
-
 @pytest.mark.parametrize("method", UPDATES)
 def test_every_line_of_a_method_has_typical_mistakes(method: str) -> None:
     row = UPDATES[method]
@@ -124,9 +120,7 @@ def test_every_line_of_a_method_has_typical_mistakes(method: str) -> None:
                  f"{momentum}\nparameters: {{w: 0.5}}\n{gradients}")  # fmt: skip
     found, (run,) = mistaken(of), of.model.by_name.values()
     assert "w@2" in found
-    assert {line.head for line in run.steps.stepping.lines if f"{line.head}.w@2" not in found} == NOT_MISTAKEN.get(
-        method, set()
-    )
+    assert {line.head for line in run.steps.stepping.lines if f"{line.head}.w@2" not in found} == set()
 
 
 @pytest.mark.parametrize("method", UPDATES)

@@ -153,12 +153,14 @@ _LEFT_OUT = (
 
 
 def schedule_mistakes(schedule: ScheduleFields, learning_rate: Name, steps: Sequence[int]) -> Iterator[Slip]:
-    """The rate of the next step; rates by the step where the epoch counts; those without a warm-up."""
+    """Rates of other steps, made of one another, by the step where the epoch counts; those without a warm-up."""
     by, head = schedule.steps_per_epoch or 1, learning_rate.name
     next_ones = {f"{head}@{step}": schedule.rate(learning_rate, step + by) for step in steps}
     yield Slip("schedule-too-early", "the schedule one step ahead", next_ones)
     behind = {f"{head}@{step}": schedule.rate(learning_rate, step - by) for step in steps if step > by}
     yield Slip("schedule-too-late", "the schedule one step behind", behind)
+    again = {f"{head}@{step}": schedule.rate(Name(f"{head}@{step - 1}"), step) for step in steps[1:]}
+    yield Slip("schedule-on-top", "the schedule applied to the rate of the step before", again)
     if schedule.warmup is None and schedule.count_from == "0":
         kept = dict.fromkeys(next_ones, learning_rate)
         yield Slip("schedule-forgotten", "the learning rate of the first step kept", kept)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from deepcalc.graph.graph import Graph
 from deepcalc.notation.edits import changed, factors, terms, with_term, without_factor
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import name_parts
@@ -159,6 +160,12 @@ def without_decay(name: str, formula: Node) -> Node:
     return total(*kept) if kept and len(kept) < len(terms(formula)) else formula
 
 
+def decay_alone(name: str, formula: Node) -> Node:
+    """g + λ·θ → λ·θ."""
+    decay = [term for term in terms(formula) if DECAY in factors(term)]
+    return decay[0] if len(decay) == 1 < len(terms(formula)) else formula
+
+
 def with_decay_of_new_value(formula: Node) -> Node:
     """θ − η·g − η·λ·θ → θ − η·g − η·λ·(θ − η·g), where the decay is apart from the gradient."""
     *before, decay = terms(formula)
@@ -195,3 +202,13 @@ def without_rate(rate: Name, formula: Node) -> Node:
         return without_factor(node, rate) if isinstance(node, Times) and rate in node.args else None
 
     return changed(formula, change)
+
+
+def written_before(graph: Graph, name: str, formula: Node) -> Node:
+    """The formula in names that a graph has before a quantity: those after it by their own formulas."""
+    earlier = set(graph.names[: graph.names.index(name)])
+    while later := [used for used in names_in(formula) if used not in earlier]:
+        found = [graph[used] for used in later]
+        written = {Name(each.name): each.given if isinstance(each.given, Node) else each.definition for each in found}
+        formula = formula.xreplace(written)
+    return formula

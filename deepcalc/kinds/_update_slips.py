@@ -14,6 +14,7 @@ from deepcalc.kinds._update_mistakes import (
     MOMENTS,
     added,
     counted_from_one,
+    decay_alone,
     epsilon_moved,
     no_root,
     no_sign,
@@ -34,11 +35,12 @@ from deepcalc.kinds._update_mistakes import (
 )
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds._velocity_slips import Change, VelocityMistakes
+from deepcalc.notation.array_nodes import Apply
 from deepcalc.notation.edits import changed, terms
-from deepcalc.notation.nodes import ONE, Literal, Name, Node, Over, Plus, minus, names_in
+from deepcalc.notation.nodes import ONE, Call, Literal, Name, Node, Over, Plus, minus, names_in, product, total
 from deepcalc.plan import Slip
-from deepcalc.rules.clipping import global_norm
-from deepcalc.rules.updates import BETA1, BETA2, Rule
+from deepcalc.rules.clipping import clipped_by_norm, global_norm
+from deepcalc.rules.updates import BETA1, BETA2, Moment, Rule
 from deepcalc.rules.updates.averages import squared
 
 _CORRECTED = {"mhat": "m", "vhat": "v"}
@@ -58,15 +60,21 @@ class UpdateMistakes(VelocityMistakes):
         if not corrected.isdisjoint(head for head, _, _ in self._lines.values()):
             yield from self._bias_correction(corrected)
         yield from self._not_accumulated()
+        yield from self._not_reset()
         yield from self._wrong_averages()
         if self._is_by_velocity(conventions):
             yield from self._other_momentum(conventions)
         elif self._has_velocity:
             yield Slip("momentum-forgotten", "plain gradient descent, without the velocity", self._plain)
+            if conventions.velocity_is_average:
+                yield from self._other_average()
         yield from self._wrong_decay()
         yield from self._wrong_clipping()
         if self._fields.schedule is not None:
             yield from schedule_mistakes(self._fields.schedule, self._rate, self._steps)
+            rates: dict[Any, Any] = {Name(f"{self._rate.name}@{step}"): self._rate for step in self._steps}
+            kept = self._everywhere(lambda name, formula: formula.xreplace(rates))
+            yield Slip("schedule-forgotten", "the learning rate at the beginning taken in every step", kept)
         before = self._in_new_values(velocity_before)
         for step in (None, *self._steps):
             own = {name: each for name, each in before.items() if step in (None, self._news[name][1])}
@@ -82,6 +90,7 @@ class UpdateMistakes(VelocityMistakes):
         rows: tuple[tuple[str, str, Change], ...] = (
             ("decay-forgotten", "the weight decay forgotten", without_decay),
             ("strength-forgotten", "λ left out of the weight decay", without_strength),
+            ("gradient-forgotten", "the weight decay alone, the gradient left out", decay_alone),
             ("strength-doubled", "2·λ in place of λ in the weight decay", with_strength_twice),
             ("weight-squared", "λ times the square of the parameter in the weight decay", with_weight_squared),
         )
@@ -135,6 +144,9 @@ class UpdateMistakes(VelocityMistakes):
         }
         unclipped = {line: moment.gradient for line, moment in clipped.items()}
         yield Slip("clipping-forgotten", "the gradient not clipped", unclipped)
+        plain = {Name(line): gradient for line, gradient in unclipped.items()}
+        as_it_was = self._everywhere(lambda name, formula: formula.xreplace(plain))
+        yield Slip("clipping-forgotten", "the gradient as it was before clipping taken", as_it_was)
         bound = self._fields.conventions.clip_norm or self._fields.conventions.clip_each
         if bound is not None:
             divided = {line: Over(moment.gradient, bound) for line, moment in clipped.items()}
@@ -143,12 +155,31 @@ class UpdateMistakes(VelocityMistakes):
             Literal(str(step)): global_norm(self._moment(name, step).squares for name in self._names)
             for step in self._steps
         }
+        if self._fields.conventions.clip_value is not None:
+            yield from self._scaled_together(clipped, together, self._fields.conventions.clip_value)
+            return
         other = {}
         for line, moment in clipped.items():
             norms = {moment.norm: global_norm([moment.squares]), moment.now("size"): together[moment.step]}
             other[line] = self._graph[line].definition.xreplace(norms)
         said = "its own norm" if self._fields.rule.needs_norm else "the norm of all gradients together"
         yield Slip("clipping-norm", f"each gradient clipped by {said}", other)
+
+    def _scaled_together(
+        self, clipped: Mapping[str, Moment], norms: Mapping[Node, Node], bound: Node
+    ) -> Iterator[Slip]:
+        """All gradients scaled by their norm or by the largest of them where each is kept within a bound."""
+        by_norm = {line: clipped_by_norm(at.gradient, norms[at.step], bound) for line, at in clipped.items()}
+        yield Slip("norm-for-value", "clipped by the norm of all gradients, not one by one", by_norm)
+        sizes: dict[Node, list[Node]] = {}
+        for at in clipped.values():
+            size = Call("abs", at.gradient)
+            sizes.setdefault(at.step, []).append(Apply("max", {}, size) if at.is_array else size)
+        largest = {step: Call("max", *each) if len(each) > 1 else each[0] for step, each in sizes.items()}
+        by_largest = {line: clipped_by_norm(at.gradient, largest[at.step], bound) for line, at in clipped.items()}
+        yield Slip("norm-for-value", "all scaled by the largest gradient, not clipped one by one", by_largest)
+        signs = {line: product(bound, Call("sign", at.gradient)) for line, at in clipped.items()}
+        yield Slip("sign-alone", "each gradient set to the bound, the small ones as well", signs)
 
     # ---- adam
 
@@ -197,6 +228,20 @@ class UpdateMistakes(VelocityMistakes):
             yield Slip("t-off-by-one", f"{said} in place of t in the bias correction", formulas)
 
     # ---- what is kept from step to step
+
+    def _not_reset(self) -> Iterator[Slip]:
+        """The gradients of the steps before added to that of each step, where they are worked out."""
+        summed_up: dict[Any, Any] = {}
+        for name in self._names:
+            gradients = [self._moment(name, step).gradient for step in self._steps]
+            if any(self._graph[used].given is not None for used in names_in(*gradients)):
+                return
+            for last, gradient in enumerate(gradients):
+                summed_up[gradient] = total(*gradients[: last + 1])
+        if len(summed_up) > len(self._names):
+            every = self._everywhere(lambda name, formula: formula.xreplace(summed_up))
+            said = "the gradients of the steps before added, as if they had not been reset"
+            yield Slip("gradients-not-reset", said, every)
 
     def _not_accumulated(self) -> Iterator[Slip]:
         states = tuple(self._fields.states)

@@ -10,9 +10,10 @@ from deepcalc.graph.graph import Graph
 from deepcalc.kinds._stepping import Stepping
 from deepcalc.kinds._update_mistakes import averaged, on_the_gradient, terms_or_bounds
 from deepcalc.kinds._updates import timed
-from deepcalc.notation.nodes import Name, Node, Plus, names_in
+from deepcalc.notation.nodes import ONE, Name, Node, Plus, minus, names_in
 from deepcalc.plan import Slip
 from deepcalc.rules.updates import GAMMA, Conventions, Moment, Rule
+from deepcalc.rules.updates.averages import corrected
 
 if TYPE_CHECKING:
     from deepcalc.kinds._updates import UpdateFields
@@ -112,6 +113,19 @@ class VelocityMistakes(UpdateLines):
         every = (*own, *self._news)
         by_gamma = {name: self._graph[name].definition.xreplace({self._rate: GAMMA}) for name in every}
         yield Slip("momentum-for-rate", said, by_gamma)
+
+    def _other_average(self) -> Iterator[Slip]:
+        """The learning rate in the average; a correction of it, as Adam has one."""
+        velocities = {line: self._graph[line].definition for line, (head, *_) in self._lines.items() if head == "v"}
+        by_rate = {line: each.xreplace({minus(ONE, GAMMA): self._rate}) for line, each in velocities.items()}
+        gamma = self._said(GAMMA)
+        yield Slip("momentum-form", f"the learning rate in place of 1 − {gamma} in the velocity", by_rate)
+        corrections = {
+            Name(f"v.{name}@{step}"): corrected("v", GAMMA)(self._moment(name, step))
+            for name, step in self._news.values()
+        }
+        formulas = self._in_new_values(lambda formula: formula.xreplace(corrections))
+        yield Slip("bias-corrected", "a bias correction, as Adam has it", formulas)
 
     def _by(self, conventions: Conventions) -> tuple[dict[str, Node], dict[str, Node]]:
         """Velocities and new values as other conventions have them."""

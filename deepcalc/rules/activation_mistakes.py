@@ -135,6 +135,7 @@ OF_VALUES: Mapping[str, Rows] = {
         ("sigmoid-alone", "β left out, and the sigmoid not multiplied by z", "sigmoid(z)"),
         ("sum-for-product", "z added to the sigmoid, not multiplied by it", "z + sigmoid(c*z)"),
         ("tanh-for-sigmoid", "tanh in place of the sigmoid", "z*tanh(c*z)"),
+        ("tanh-for-sigmoid", "tanh in place of the sigmoid", "z*tanh(c*z)"),
         _CUT,
     ),
     "mish": (

@@ -96,6 +96,33 @@ def test_one_sample_and_a_bias_of_several(name: str, value: float, message: str)
     assert f"consistent with {message}" in said(line().mark({name: f"{value:.5f}"}), name)
 
 
+def test_mistakes_of_a_single_activation_are_named_within_a_network() -> None:
+    marker = written("""
+kind: network
+inputs: {x: 0.9}
+layers:
+  - {net: [z], out: [h], activation: swish, weights: {x: [w]}}
+  - {net: [y], weights: {h: [v]}}
+values: {w: 1.4, v: -0.7, t: 0.3}
+targets: {y: t}
+loss: {name: L, function: half_sum}
+parts: [{find: [h, dL/dh, dL/dz]}]
+""")
+    z = 0.9 * 1.4
+    share = 1 / (1 + np.exp(-z))
+    behind = (-0.7 * z * share - 0.3) * -0.7
+    for name, value, message in (
+        ("h", z * np.tanh(z), "tanh in place of the sigmoid"),
+        ("dL/dz", behind * share, "the second term of the product rule left out, so that σ stands alone, in the deri"),
+        (
+            "dL/dz",
+            behind * z * share * (1 - share),
+            "the first term of the product rule left out, in the derivative of",
+        ),
+    ):
+        assert f"consistent with {message}" in said(marker.mark({name: f"{value:.6f}"}), name)
+
+
 def test_an_activation_of_an_output_that_has_none() -> None:
     marker = written("""
 kind: network

@@ -200,6 +200,8 @@ def test_steps_that_are_forgotten_on_the_way_back_are_named() -> None:
     by_bias = written(f"kind: recurrent\n{fields.replace('truncated.W_x', 'dL/db')}")
     mark = by_name(by_bias.mark({"dL/db": f"{sum(shares.values()):.6f}"}))["dL/db"]
     assert mark.slips == ("bias-times-input",)
+    by_states = sum(errors[step] * h[step - 1] for step in (2, 3))
+    assert by_name(marker.mark({"dL/dW_x": f"{by_states:.6f}"}))["dL/dW_x"].slips == ("state-for-input",)
     for slip, value in (("last-step-only", shares[3]), ("mean-over-steps", sum(shares.values()) / 3)):
         assert by_name(marker.mark({"dL/dW_x": f"{value:.6f}"}))["dL/dW_x"].slips == (slip,)
     mark = by_name(marker.mark({"truncated.W_x": f"{sum(shares.values()):.6f}"}))["truncated.W_x"]

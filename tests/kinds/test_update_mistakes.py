@@ -123,6 +123,17 @@ MISTAKES: list[tuple[str, Step, str]] = [
     ("sgd", lambda s, w, g, t: w - g / 0.1, "the gradient divided by the learning rate"),
     ("adamw\nweight_decay: 0.5", lambda s, w, g, t: (w - 0.1 * adam(s, g, t)) * (1 - 0.1 * 0.5),
      "the decay taken of the new value, not of the old one"),
+    ("amsgrad", lambda s, w, g, t: w - 0.1 * averaged(s, "m", 0.9, g) / sqrt(
+        kept(s, "x", s.get("x", 0) + averaged(s, "v", 0.999, g * g))), "the sum in place of the maximum"),
+    ("amsgrad", lambda s, w, g, t: w - 0.1 * averaged(s, "m", 0.9, g) / (1 - 0.9**t) / sqrt(
+        kept(s, "x", max(s.get("x", 0), averaged(s, "v", 0.999, g * g)))), "of the first moment alone"),
+    ("momentum\nvelocity_is_average: true", lambda s, w, g, t: w - 0.1 * averaged(s, "v", 0.9, g) / (1 - 0.9**t),
+     "a bias correction, as Adam has it"),
+    ("momentum\nmomentum: 0.6\nvelocity_is_average: true",
+     lambda s, w, g, t: w - 0.1 * kept(s, "v", 0.6 * s.get("v", 0) + 0.1 * g), "the learning rate in place of 1 − γ"),
+    ("sgd\nweight_decay: 0.3", lambda s, w, g, t: w - 0.1 * 0.3 * w, "the weight decay alone, the gradient left out"),
+    ("rmsprop\nclip: {value: 0.5}", lambda s, w, g, t: w - 0.1 * 0.5 * (-1) ** (t + 1) / sqrt(
+        averaged(s, "v", 0.9, 0.25)), "each gradient set to the bound, the small ones as well"),
     ("sign_sgd", lambda s, w, g, t: w - 0.1 * g, "the value itself in place of its sign"),
     ("sgd\nmaximize: true", lambda s, w, g, t: w - 0.1 * g, "the step added instead of subtracted"),
 ]  # fmt: skip
@@ -140,6 +151,10 @@ def test_a_mistake_is_named(method: str, step: Step, slip: str) -> None:
     assert slip in said(marker.mark({"w@2": f"{w:.6f}"}), "w@2")
 
 
+W1, U1 = 4 - 0.1 * 20.025, 1.5 - 0.1 * 2.6 * 1.5 * 4
+"""The parameters below after the first step."""
+
+
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
@@ -148,6 +163,13 @@ def test_a_mistake_is_named(method: str, step: Step, slip: str) -> None:
         ("eta@3", 0.1 * 0.2**2, "1 minus the factor in place of the factor by which the rate falls"),
         ("eta@3", 0.1 * 0.8, "the schedule one step behind"),
         ("u@1", 1.5 - 0.1 * 2.6 * 1.5 * (4 - 0.1 * 20.025), "the new value of a parameter taken in the gradient by"),
+        ("g.u@1", 2.6 * 1.5 * (4 - 0.1 * 20.025), "the new value of a parameter taken in the gradient by"),
+        ("g.u@1", 2.6 * 1.5 * 1.5, "the variable itself in place of the other one"),
+        ("g.u@1", 1.3 * 1.5 * 4, "the 2 of the square left out"),
+        ("g.u@1", 25 + 2.6 * 1.5 * 4, "a term kept that does not depend on the variable"),
+        ("eta@3", 0.1 * 0.8 * 0.8**2, "the schedule applied to the rate of the step before"),
+        ("w@2", W1 - 0.1 * (4 * (2 * W1 - 3) + 1.3 * U1**2 - 2.9), "the learning rate at the beginning taken in every"),
+        ("w@2", W1 - 0.08 * (20.025 + 4 * (2 * W1 - 3) + 1.3 * U1**2 - 2.9), "as if they had not been reset"),
     ],
 )
 def test_gradients_and_rates_of_other_steps_are_named(name: str, value: float, message: str) -> None:
@@ -161,6 +183,30 @@ parameters: {w: 4, u: 1.5}
 steps: 3
 """)
     assert message in said(marker.mark({name: f"{value:.6g}"}), name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("clipped.u@1", -0.6 / sqrt(2.5**2 + 0.6**2), "clipped by the norm of all gradients, not one by one"),
+        ("clipped.u@1", -0.6 / 2.5, "all scaled by the largest gradient, not clipped one by one"),
+        ("v.w@1", 0.2 * 2.5, "the gradient as it was before clipping taken"),
+    ],
+)
+def test_clipping_otherwise_than_by_the_value_is_named(name: str, value: float, message: str) -> None:
+    marker = written("""
+kind: optimizer
+method: momentum
+velocity_is_average: true
+learning_rate: 0.4
+momentum: 0.8
+clip: {value: 1}
+parameters: {w: 1.2, u: -0.5}
+gradients: [{w: 2.5, u: -0.6}]
+parts: [{find: [clipped.w@1, clipped.u@1, v.w@1]}]
+""")
+    answers = {"clipped.w@1": "1", name: f"{value:.6g}"}
+    assert message in said(marker.mark(answers), name)
 
 
 def test_a_mistake_may_be_made_in_one_step_alone() -> None:

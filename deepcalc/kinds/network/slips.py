@@ -16,6 +16,8 @@ from deepcalc.graph.graph import Graph
 from deepcalc.graph.ways import partial as partial_derivative
 from deepcalc.kinds._losses import loss_mistakes
 from deepcalc.kinds._training_slips import slips_in_training
+from deepcalc.kinds._update_mistakes import written_before
+from deepcalc.kinds.network.activation_mistakes import slope_slips, value_slips
 from deepcalc.kinds.network.branching import branching_mistakes
 from deepcalc.kinds.network.constraining import update_name
 from deepcalc.kinds.network.counting import count_mistakes
@@ -40,7 +42,7 @@ from deepcalc.kinds.network.structure import UPDATED, Layer, LossTerm, ends
 from deepcalc.kinds.network.wiring import Wiring
 from deepcalc.notation.edits import argument, factors, rescaled, terms, without_term
 from deepcalc.notation.names import gradient
-from deepcalc.notation.nodes import ONE, Name, Node, names_in, product, total
+from deepcalc.notation.nodes import ONE, Name, Node, product, total
 from deepcalc.plan import Plan, Slip
 from deepcalc.rules.loss_slips import factor_message, log_slips, reduction_slip, squared_factor_slips
 from deepcalc.rules.losses.row import WEIGHTED_MEAN
@@ -66,6 +68,7 @@ def _of_a_pass(wiring: Wiring, graph: Graph) -> Iterator[Slip]:
     """The mistakes on the way forward and back."""
     mistakes = _Mistakes(wiring, graph)
     yield from mistakes.in_net_inputs()
+    yield from value_slips(wiring.layers, mistakes.numbers)
     yield from weighting_mistakes(wiring, graph)
     yield from noise_mistakes(wiring, graph)
     yield from dropout_mistakes(wiring, graph, mistakes.numbers)
@@ -188,6 +191,7 @@ class _Mistakes:
         ):
             formulas = _joined(self._errors_with_derivative(index, elsewhere) for index in range(len(self._layers)))
             yield Slip("derivative-elsewhere", message, formulas)
+        yield from slope_slips(self._layers, self._samples, self._errors_with_derivative)
         if self._fields.error_terms.weights == UPDATED:
             yield self._by_old_weights()
             return
@@ -195,7 +199,7 @@ class _Mistakes:
         loose = ends(self._layers)
         hidden = [name for layer in self._layers if layer not in loose for name in self._errors(layer)]
         changed = {name: self._graph[name].definition.xreplace(updated) for name in hidden}
-        formulas = {name: self._written_before(name, formula) for name, formula in changed.items()}
+        formulas = {name: written_before(self._graph, name, formula) for name, formula in changed.items()}
         yield Slip("updated-weights", "the updated weights used where the old ones are meant", formulas)
 
     def _by_old_weights(self) -> Slip:
@@ -301,17 +305,6 @@ class _Mistakes:
 
     def _updated(self, parameter: str) -> Node:
         return self._graph[update_name(self._graph, parameter, 1)].definition
-
-    def _written_before(self, name: str, formula: Node) -> Node:
-        """The formula in names that the graph has before a quantity: those after it by their own formulas."""
-        earlier = set(self._graph.names[: self._graph.names.index(name)])
-        while later := [used for used in names_in(formula) if used not in earlier]:
-            found = [self._graph[used] for used in later]
-            written = {
-                Name(each.name): each.given if isinstance(each.given, Node) else each.definition for each in found
-            }
-            formula = formula.xreplace(written)
-        return formula
 
     def _at(self, name: str, number: int | None) -> str:
         return self._wiring.at(name, number)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import slips_of, stands
+from deepcalc.kinds._update_mistakes import written_before
 from deepcalc.kinds._update_slips import UpdateMistakes
 from deepcalc.kinds._updates import timed
 from deepcalc.kinds.optimizer.naming import MINIMUM
 from deepcalc.kinds.optimizer.stationary import APPROACHED
+from deepcalc.notation.derivatives import derivative
 from deepcalc.notation.edits import changed, terms, unsigned, with_term
 from deepcalc.notation.functions import TWO
-from deepcalc.notation.nodes import Name, Negative, Node, Over, Power, Times, names_in, negative, product
+from deepcalc.notation.nodes import ZERO, Name, Negative, Node, Over, Power, Times, names_in, negative, product, total
 from deepcalc.notation.printing.unicode import UnicodePrinter
 from deepcalc.notation.symbols import Symbols
 from deepcalc.plan import Plan, Slip
@@ -40,6 +42,7 @@ def _of_one(run: Run, graph: Graph, symbols: Symbols) -> Iterator[Slip]:
     yield from UpdateMistakes(steps.stepping, graph, steps.numbers, steps.moment, said).all()
     yield from _by_new_values(fields, graph, steps.numbers)
     yield from _kept_in_gradients(fields, graph, steps.numbers)
+    yield from _in_terms(run, graph)
     yield from _at_the_beginning(fields, graph, steps.numbers)
     yield from _sums_of_gradients(fields, graph, steps.numbers)
     yield from _other_minimum(fields, graph)
@@ -58,18 +61,22 @@ def _sums_of_gradients(fields: OptimizerFields, graph: Graph, steps: range) -> I
 
 def _by_new_values(fields: OptimizerFields, graph: Graph, steps: range) -> Iterator[Slip]:
     """Each gradient taken where the parameters before it have been updated already."""
-    formulas = {}
+    formulas, slopes = {}, {}
     names = list(fields.parameters)
     for step in steps:
         for index, name in enumerate(names):
             new, slope = timed(name, step), f"g.{name}@{step}"
             updated = {Name(timed(each, step - 1)): Name(timed(each, step)) for each in names[:index]}
             own = graph[slope].formula if slope in graph else None
-            is_used = new in graph and slope in graph.uses(new)
-            if is_used and own is not None and not graph.is_of_arrays(new):
+            if own is None or graph.is_of_arrays(name):
+                continue
+            if updated:
+                slopes[slope] = written_before(graph, slope, own.xreplace(updated))
+            if new in graph and slope in graph.uses(new):
                 formulas[new] = graph[new].definition.xreplace({Name(slope): own.xreplace(updated)})
-    if formulas:
-        yield Slip("new-values", "the new value of a parameter taken in the gradient by another one", formulas)
+    for each in (formulas, slopes):
+        if each:
+            yield Slip("new-values", "the new value of a parameter taken in the gradient by another one", each)
 
 
 def _kept_in_gradients(fields: OptimizerFields, graph: Graph, steps: range) -> Iterator[Slip]:
@@ -93,6 +100,46 @@ def _kept_in_gradients(fields: OptimizerFields, graph: Graph, steps: range) -> I
     for formulas in linear.values():
         yield Slip("variable-kept", message, formulas)
     yield Slip("power-kept", "the square kept in the derivative", squared)
+
+
+def _in_terms(run: Run, graph: Graph) -> Iterator[Slip]:
+    """The gradient of an objective of numbers, of which one term is not derived by its variable as it is."""
+    fields, objective = run.fields, run.fields.objective
+    if objective is None or fields.model or fields.samples or any(map(graph.is_of_arrays, fields.parameters)):
+        return
+    for name in fields.parameters:
+        own = Name(name)
+        others: dict[Any, Any] = {Name(other): own for other in fields.parameters if other != name}
+        slopes = [derivative(term, name) for term in terms(objective)]
+        for index, (term, slope) in enumerate(zip(terms(objective), slopes, strict=True)):
+            rows = (
+                ("own-variable", "the variable itself in place of the other one", slope.xreplace(others)),
+                ("constant-kept", "a term kept that does not depend on the variable", slope if slope != ZERO else term),
+                ("factor-two", "the 2 of the square left out", _unsquared(term, own) or slope),
+                ("value-for-derivative", "a term itself in place of its derivative", term if slope != ZERO else slope),
+            )
+            for key, message, taken in rows:
+                if taken != slope:
+                    written = total(*(each for each in (*slopes[:index], taken, *slopes[index + 1 :]) if each != ZERO))
+                    yield Slip(key, f"{message}, in the derivative", _at_each_step(run, name, written))
+
+
+def _unsquared(term: Node, own: Node) -> Node | None:
+    """c·x for c·x², of which 2·c·x is the derivative; None of another term."""
+    linear = term.xreplace({Power(own, TWO): own})
+    return linear if linear != term else None
+
+
+def _at_each_step(run: Run, name: str, written: Node) -> dict[str, Node]:
+    """The gradient by a parameter, written in the parameters, as each step takes it."""
+    point, found = run.fields.rule.point, {}
+    for step in run.steps.numbers:
+        taken: dict[Any, Any] = {
+            Name(each): Name(run.steps.value(each, step - 1) if point is None else f"{point.head}.{each}@{step}")
+            for each in run.fields.parameters
+        }
+        found[f"g.{name}@{step}"] = written.xreplace(taken)
+    return found
 
 
 def _times(term: Node, factor: Node) -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import permutations
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds._arrays import SlipRow, loss_name
@@ -38,8 +39,11 @@ class BackwardMistakes:
         yield "first-step-only", "the first step's share alone", first
         mean = {name: f"({' + '.join(shares)})/{len(shares)}" for name, shares in by_weights}
         yield "mean-over-steps", "the mean over the steps in place of the sum", mean
-        of_weights = self._biases_as_weights(loss)
+        of_weights = self._as_others(loss, "bias", "input")
         yield "bias-times-input", "the gradient of the bias multiplied by the inputs", of_weights
+        by_states, by_inputs = (self._as_others(loss, *pair) for pair in permutations(("input", "recurrent")))
+        yield "state-for-input", "the states before in place of the inputs in the gradient", by_states
+        yield "input-for-state", "the inputs in place of the states before in the gradient", by_inputs
         whole = {f"truncated.{name.partition('/d')[2]}": f"{{{name}}}" for name, _ in by_weights}
         yield "not-truncated", "through all steps, not truncated", whole
         yield from self._in_clipping()
@@ -86,17 +90,18 @@ class BackwardMistakes:
                 found[quantity.name] = quantity.definition.xreplace(states)
         return found
 
-    def _biases_as_weights(self, loss: str) -> Mapping[str, Node]:
-        """The gradients of biases as those of the weights of the input beside them, where these are numbers."""
+    def _as_others(self, loss: str, meant: str, taken: str) -> Mapping[str, Node]:
+        """The gradients of biases, or of weights, as those of the others beside them, where these are numbers."""
         found: dict[str, Node] = {}
         for strand in self._strands:
             for line in self._fields.row.gates:
                 if line.weights is None:
                     continue
-                bias, weight = (gradient(loss, strand.named(name)) for name in (line.weights.bias, line.weights.input))
-                if bias in self._graph and weight in self._graph and not self._graph.is_of_arrays(weight):
-                    pairs = zip(self._shares(bias), self._shares(weight), strict=False)
-                    found |= {own: self._graph[other].definition for own, other in pairs}
+                names = (getattr(line.weights, role) for role in (meant, taken))
+                own, other = (gradient(loss, strand.named(name)) for name in names)
+                if own in self._graph and other in self._graph and not self._graph.is_of_arrays(other):
+                    pairs = zip(self._shares(own), self._shares(other), strict=False)
+                    found |= {name: self._graph[each].definition for name, each in pairs}
         return found
 
     def _shares(self, name: str) -> list[str]:

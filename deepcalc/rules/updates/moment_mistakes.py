@@ -49,18 +49,37 @@ def _corrected_in_vain(conventions: Conventions, head: str) -> tuple[Mistake, ..
         first, second = corrected("m", BETA1)(at), corrected(head, BETA2)(at)
         return minus(at.parameter, Times(Over(at.rate, conventions.root(second)), first))
 
+    def first_alone(at: Moment) -> Node:
+        return minus(at.parameter, Times(Over(at.rate, conventions.root(at.now(head))), corrected("m", BETA1)(at)))
+
     if conventions.bias_correction:
         return ()
-    return (Mistake("bias-corrected", "a bias correction, which the rule does not have here", new_value=formula),)
+    said = "a bias correction, which the rule does not have here"
+    return (
+        Mistake("bias-corrected", said, new_value=formula),
+        Mistake("bias-corrected", f"{said}, of the first moment alone", new_value=first_alone),
+    )
 
 
 def other_largest(conventions: Conventions) -> tuple[Mistake, ...]:
-    """The moment itself in place of the largest so far."""
+    """The moment itself, a sum or the smaller one in place of the largest so far."""
     if conventions.bias_correction and not conventions.bias_correction_in_rate:
         plain = Mistake("maximum-forgotten", _NO_MAXIMUM, {"vhat": corrected("v", BETA2)})
     else:
         plain = Mistake("maximum-forgotten", _NO_MAXIMUM, new_value=step_by_moments(conventions))
-    return (plain, *_corrected_in_vain(conventions, "vmax"))
+
+    def added(at: Moment) -> Node:
+        return Plus(at.before("vmax"), at.now("v"))
+
+    def lesser(at: Moment) -> Node:
+        return Call("min", at.before("vmax"), at.now("v"))
+
+    return (
+        plain,
+        Mistake("sum-for-maximum", "the sum in place of the maximum", {"vmax": added}),
+        Mistake("minimum-for-maximum", "the smaller of the two in place of the larger one", {"vmax": lesser}),
+        *_corrected_in_vain(conventions, "vmax"),
+    )
 
 
 _NO_MAXIMUM = "v itself in place of its largest value so far"
