@@ -110,10 +110,8 @@ class Marker:
         self._prepare_for(further.values())
         everything = {**self._asked, **further}
         read = self._read(given, everything, decimal_comma)
-        if self._is_of_expressions:
-            self._mark_expressions(everything, read)
-        else:
-            self._mark_numbers(everything, read)
+        mark_all = self._mark_expressions if self._is_of_expressions else self._mark_numbers
+        mark_all(everything, read)
         of_graph = {name: answer for name, answer in given.items() if name in self._graph}
         marks = self._constructions.followed(
             [self._answer_mark(each, read) for each in everything.values()],
