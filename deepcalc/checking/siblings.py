@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from heapq import nsmallest
-from itertools import chain
-from typing import Any
+from typing import TypeAlias
 
-from deepcalc.checking.candidates import Candidates, WrittenNumber
+from deepcalc.checking.candidates import WrittenNumber
 from deepcalc.checking.cases import Case
 from deepcalc.checking.invited.forms import form_of
+from deepcalc.checking.reports import Evidence
 from deepcalc.checking.slip_values import SlipValues
 from deepcalc.graph.graph import Graph
 from deepcalc.notation.nodes import Name, Node
@@ -24,6 +24,11 @@ _DIGITS = re.compile(r"[0-9]+")
 MOST_ASKED = 3
 """So many of them are asked, the nearest ones."""
 
+MOST_KEPT = 1000
+"""For so many numbers it is kept in mind which mistakes lead to them."""
+
+_Mistake: TypeAlias = tuple[str, frozenset[Node]]
+
 
 class Siblings:
     """Asks the siblings of a wrong number, in one graph."""
@@ -32,6 +37,8 @@ class Siblings:
         self._graph = graph
         self._values = values
         self._forms: dict[str, Node | None] = {}
+        self._mistakes: dict[int, tuple[Slip, _Mistake]] = {}
+        self._found: dict[tuple[str, Evidence, bool], frozenset[_Mistake]] = {}
 
     def agree(self, slip: Slip, case: Case) -> bool | None:
         """Whether a sibling can come of the same mistake.
@@ -39,18 +46,30 @@ class Siblings:
         None where there is none that must do so: one whose name differs in digits alone, with the mistake in its own
         formula.
         """
-        same = _mistake(slip)
+        same = self._mistake(slip)
         asked = self._of(case)
-        for name in asked:
-            found = (values.that_are(_number(case, name)) for values in self._explaining(name))
-            if any(same == _mistake(each.slip) for each in chain.from_iterable(found)):
-                return True
+        if any(same in found for name in asked for found in self._explaining(name, case)):
+            return True
         must = case.name in slip.formulas and any(_stem(name) == _stem(case.name) for name in asked)
         return False if must else None
 
-    def _explaining(self, name: str) -> Iterator[Candidates]:
-        yield self._values.invited(name)
-        yield self._values.own(name, self._values.exact, "exact")
+    def _explaining(self, name: str, case: Case) -> Iterator[frozenset[_Mistake]]:
+        """The mistakes that lead to what was written for a sibling: those of any formula, then the kind's own."""
+        for is_own in (False, True):
+            key = (name, case.evident[name], is_own)
+            if key not in self._found:
+                if len(self._found) >= MOST_KEPT:
+                    self._found.clear()
+                values = self._values.own(name, self._values.exact, "exact") if is_own else self._values.invited(name)
+                found = values.that_are(WrittenNumber(key[1].value, key[1].half_unit))
+                self._found[key] = frozenset(self._mistake(each.slip) for each in found)
+            yield self._found[key]
+
+    def _mistake(self, slip: Slip) -> _Mistake:
+        """The same for the same mistake in formulas that are written alike."""
+        if id(slip) not in self._mistakes:
+            self._mistakes[id(slip)] = (slip, (slip.key, frozenset(map(form_of, slip.formulas.values()))))
+        return self._mistakes[id(slip)][1]
 
     def _of(self, case: Case) -> Sequence[str]:
         """The siblings that are wrong, though nothing that they are made of is, nor what the number is made of."""
@@ -76,13 +95,3 @@ class Siblings:
 
 def _stem(name: str) -> str:
     return _DIGITS.sub("", name)
-
-
-def _mistake(slip: Slip) -> Any:
-    """The same for the same mistake in formulas that are written alike."""
-    return slip.key, frozenset(map(form_of, slip.formulas.values()))
-
-
-def _number(case: Case, name: str) -> WrittenNumber:
-    written = case.evident[name]
-    return WrittenNumber(written.value, written.half_unit)
