@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from deepcalc.checking.asides import bare, count_of, result_of, sides_of
@@ -25,6 +26,9 @@ from deepcalc.notation.names import is_identifier, is_name
 from deepcalc.notation.nodes import Call, Cases, Literal, Name, Negative, Node, Power, SumOver, Times, Value, nodes_in
 from deepcalc.notation.parser import parse
 from deepcalc.records import record
+
+MOST_KEPT = 4096
+"""So many answers are kept as they were read: many students write the same."""
 
 _EULER = Name("e")
 _TEN = Literal("10")
@@ -115,6 +119,7 @@ def read_number(answer: str, decimal_comma: bool = False, count: bool = False) -
     return reading
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def read_number_or_formula(answer: str, decimal_comma: bool = False, count: bool = False) -> ReadNumber | ReadFormula:
     """A number, or an expression in which names stand."""
     return _number_or_formula(unbracketed(_plain(answer, decimal_comma, count)), answer)
