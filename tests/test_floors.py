@@ -151,6 +151,7 @@ ONE_WAY = (
     "norm_mistakes",
     "descent_mistakes",
     "mistakes",
+    "stopping_mistakes",
     "count_slips",
     "back_slips",
     "slips",

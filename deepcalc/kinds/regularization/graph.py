@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from deepcalc.kinds.regularization.fields import RegularizationFields
-from deepcalc.kinds.regularization.plans import dropout_plan, early_stopping_plan, max_norm_plan, penalty_plan
+from deepcalc.kinds.regularization.plans import dropout_plan, max_norm_plan, penalty_plan
+from deepcalc.kinds.regularization.stopping import early_stopping_plan
 from deepcalc.plan import Plan
 from deepcalc.rules.penalties import PENALTIES
 

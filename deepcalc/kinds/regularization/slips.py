@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from deepcalc.graph.graph import Graph
 from deepcalc.kinds.regularization.fields import ETA, LOSS, PENALTY, TOTAL
-from deepcalc.kinds.regularization.mistakes import stopping_mistakes
 from deepcalc.kinds.regularization.plans import scale_of
+from deepcalc.kinds.regularization.stopping_mistakes import stopping_mistakes
 from deepcalc.notation.edits import argument, changed
 from deepcalc.notation.functions import TWO
 from deepcalc.notation.names import gradient
