@@ -14,7 +14,7 @@ from deepcalc.checking.diagnosis import Diagnoser
 from deepcalc.checking.document import Verdict, Worked
 from deepcalc.checking.effort import Effort
 from deepcalc.checking.findings import Finding, right
-from deepcalc.checking.follow_through import Following, FollowThrough, Own
+from deepcalc.checking.follow_through import Following, FollowThrough, Own, OwnNumbers
 from deepcalc.checking.likeliest import likeliest
 from deepcalc.checking.reading import ReadNumber
 from deepcalc.checking.reports import Evidence, SlipReport
@@ -136,7 +136,7 @@ class NumberMarker:
             only = following.given[0] if len(following.given) == 1 else ""
             return Finding(Verdict.FOLLOW_THROUGH, share, ("right with your ", *named), same_as=only)
         agreements += [target.agreement(number, way) for way in self._carried(target, number)]
-        coarse = _too_coarse(target, agreements, self.truths)
+        coarse = _too_coarse(target, agreements, self.truths, work.numbers)
         reports = self._explained(target, number, work, in_full=bool(coarse))
         if any(report.sure for report in reports):
             coarse = ()
@@ -275,10 +275,12 @@ def _is_ordinary(value: Fraction) -> bool:
     return not value or abs(decimal_exponent(value)) < _LARGEST_EXPONENT
 
 
-def _too_coarse(target: Target, agreements: Sequence[Agreement], truths: Truths) -> Prose:
-    if Agreement.UNCHANGED in agreements:
+def _too_coarse(target: Target, agreements: Sequence[Agreement], truths: Truths, numbers: OwnNumbers) -> Prose:
+    """What is said of too few digits; that nothing has changed with them only beside a value before that is right."""
+    before = None if target.before is None else numbers.get(target.before)
+    if Agreement.UNCHANGED in agreements and (before is None or before.verdict.is_right):
         return ("give more digits: with so few, nothing has changed",)
-    if Agreement.TOO_COARSE in agreements:
+    if Agreement.TOO_COARSE in agreements or Agreement.UNCHANGED in agreements:
         return (f"give more digits: at least {target.precision_asked(truths.sheet.computed[target.name])}",)
     return ()
 

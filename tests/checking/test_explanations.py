@@ -104,6 +104,19 @@ def test_an_earlier_whole_number_is_no_rounded_one_either() -> None:
     assert "consistent" not in said(marker.mark(answers), "params")
 
 
+def test_nothing_is_said_to_be_as_before_beside_another_value_before() -> None:
+    marker = written("""
+kind: optimizer
+method: adagrad
+learning_rate: 0.1
+parameters: {b: -0.5}
+gradients: [{b: 2}, {b: 1}]
+parts: [{find: [b@1, b@2]}]
+""")  # −0.6, then −0.6447
+    wrong_before = said(marker.mark({"b@1": "-0.7", "b@2": "-0.6"}), "b@2")
+    assert wrong_before == "give more digits: at least 3 significant figures"
+
+
 def test_follow_through_names_what_the_student_gave() -> None:
     marker = written("""
 kind: formula
