@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fractions import Fraction
 from heapq import nsmallest
 
 from deepcalc.checking.candidates import WrittenNumber
@@ -17,7 +19,7 @@ from deepcalc.plan import Slip
 MOST_HEARD = 12
 """So many of a student's other numbers are asked, those that stand nearest to the one that is looked at."""
 
-_AGREES, _SAME = 1e-3, 1e-9  # of the value
+_AGREES, _EXACT = 1e-3, 1e-6  # of the value
 
 
 class Witnesses:
@@ -89,10 +91,12 @@ class Witnesses:
 
 
 def _agrees(written: Evidence, value: float) -> bool:
-    return abs(float(written.value) - value) <= max(float(written.half_unit), abs(value) * _AGREES)
+    """Whether a value may be what was written; of a number that is meant exactly, the very one."""
+    close = _AGREES if written.half_unit else _EXACT
+    return abs(float(written.value) - value) <= max(float(written.half_unit), abs(value) * close)
 
 
 def _is_said(written: Evidence, value: float) -> bool:
     """Whether a value is what was written; a whole number is no rounded one."""
     is_whole = 2 * written.half_unit >= 1
-    return abs(float(written.value) - value) <= _SAME * abs(value) if is_whole else _agrees(written, value)
+    return _agrees(replace(written, half_unit=Fraction(0)) if is_whole else written, value)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
+
 from deepcalc.checking.cases import Case
 from deepcalc.checking.consequences import Consequences
 from deepcalc.checking.reports import Evidence
@@ -34,11 +36,12 @@ def test_a_wrong_number_that_the_mistake_leads_to_supports_it() -> None:
     assert not witnesses.support(NO_BIAS, case("h"), way)
 
 
-def test_a_whole_number_supports_what_leads_to_it_in_full() -> None:
+@pytest.mark.parametrize("half_unit", [Fraction(1, 2), Fraction(0)])
+def test_a_whole_number_supports_what_leads_to_it_in_full(half_unit: Fraction) -> None:
     """z would be 1.0001·6, k five times as much."""
     witnesses, way = Witnesses(GRAPH), Consequences(GRAPH)
     slip = Slip("rounded", "another weight", {"z": parse("1.0001*w*x")})
-    evident = {"k": Evidence(Fraction(30), Fraction(1, 2), False)}
+    evident = {"k": Evidence(Fraction(30), half_unit, False)}
     assert not witnesses.support(slip, Case("h", {}, evident), way)
     assert witnesses.support(NO_BIAS, Case("h", {}, evident), way)
 

@@ -93,7 +93,7 @@ def _first_alone(first: str | None) -> BeforeValidator:
     return BeforeValidator(lambda value: value if isinstance(value, dict) or not first else {first: value})
 
 
-def _model(name: str, rules: tuple[SizeRule, ...], title: str) -> type[LayerSizeFields]:
+def _model(name: str, rules: tuple[SizeRule, ...], title: str) -> Any:
     """The fields of a layer, or of a block of several, from the sizes in the table."""
     own: dict[str, Any] = {}
     for rule in rules:
@@ -114,8 +114,7 @@ def _model(name: str, rules: tuple[SizeRule, ...], title: str) -> type[LayerSize
     model.__doc__ = title
     known = {*own, *LayerSizeFields.model_fields}
     model.other_names = {alias: field for alias, field in SIZE_ALIASES.items() if field in known and alias not in known}
-    annotated: Any = Annotated[model, _first_alone(first)]
-    return annotated  # type: ignore[no-any-return]
+    return Annotated[model, _first_alone(first)]
 
 
 MODELS: Mapping[str, Any] = {
